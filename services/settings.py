@@ -1,0 +1,153 @@
+"""All settings, read once from the environment (prefix ``LOCATOR_``) into one frozen value.
+
+A missing key switches its feature off, visibly; a malformed one stops the start with a sentence
+that names it. The README holds the same table; ``tests/test_docs.py`` compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from services.errors import SettingsInvalid
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+INSTANCE: Final = ROOT / "instance"
+PREFIX: Final = "LOCATOR_"
+
+
+def _setting(
+    default: Any, doc: str, read: Callable[[str], Any] = str, *, secret: bool = False
+) -> Any:
+    return field(
+        default=default, metadata={"doc": doc, "read": read, "secret": secret}, repr=not secret
+    )
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("应是 http:// 或 https:// 开头的网址")
+    return text.rstrip("/")
+
+
+def _database_url(text: str) -> str:
+    if not re.match(r"^(sqlite|postgresql(\+psycopg)?):", text):
+        raise ValueError("应以 sqlite:/// 或 postgresql+psycopg:// 开头")
+    return re.sub(r"^postgresql:", "postgresql+psycopg:", text)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text) if "/" in text else ROOT / "data" / "regions" / text
+    if not path.is_dir():
+        raise ValueError("没有这个文件夹")
+    return path.resolve()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise ValueError(f"应是 {low} 到 {high} 的整数")
+        return int(text)
+
+    return read
+
+
+def _rate(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or not 0 < float(text) <= 1000:
+        raise ValueError("应是每秒请求数,大于 0、不超过 1000")
+    return float(text)
+
+
+def _ancestors(text: str) -> tuple[str, ...]:
+    names = tuple(text.split())
+    for name in names:
+        if not re.fullmatch(r"'self'|\*|https?:|https?://[\w.*-]+(:\d+)?", name):
+            raise ValueError("应是以空格隔开的来源,如 https://mp.weixin.qq.com,或 *")
+    return names
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("应是 DEBUG、INFO、WARNING 或 ERROR")
+    return text.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process."""
+
+    database_url: str = _setting(
+        f"sqlite:///{INSTANCE / 'registry.db'}",
+        "登记库;默认是 instance/ 里的 SQLite",
+        _database_url,
+    )
+    region: Path = _setting(
+        ROOT / "data" / "regions" / "yancheng",
+        "城市数据包:data/regions/ 里的名字,或一个文件夹",
+        _folder,
+    )
+    secret_key: str = _setting("", "签名用的密钥;默认首次启动时生成到 instance/", secret=True)
+    base_url: str = _setting("", "对外网址,如 https://map.example.org", _url)
+    trusted_hosts: tuple[str, ...] = _setting(
+        (), "接受的主机名,逗号隔开;空 = 只接受本机名与 BASE_URL 的主机", _names
+    )
+    proxy_count: int = _setting(0, "前面有几层反向代理", _whole(0, 5))
+    embed_ancestors: tuple[str, ...] = _setting(
+        ("*",), "谁可以嵌入 /embed(CSP frame-ancestors)", _ancestors
+    )
+    tianditu_key: str = _setting("", "天地图密钥:底图与地址查找", secret=True)
+    amap_key: str = _setting("", "高德 Web 服务密钥:地址查找", secret=True)
+    baidu_key: str = _setting("", "百度地图密钥:地址查找", secret=True)
+    nominatim_url: str = _setting("", "自建 Nominatim 的网址:地址查找", _url)
+    geocode_rate: float = _setting(3.0, "每秒向每家服务查多少个地址", _rate)
+    geocode_daily: int = _setting(5000, "每天向每家服务最多查多少个地址", _whole(1, 10_000_000))
+    map_review_number: str = _setting("", "底图的审图号,显示在地图左下角")
+    log_level: str = _setting("INFO", "日志级别", _level)
+
+    @property
+    def https(self) -> bool:
+        """Whether the public address is HTTPS."""
+        return self.base_url.startswith("https:")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment. Raises ``SettingsInvalid`` naming the first malformed setting."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        name = PREFIX + each.name.upper()
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[each.name] = each.metadata["read"](text)
+        except ValueError as problem:
+            shown = "(不显示)" if each.metadata["secret"] else f"“{text}”"
+            raise SettingsInvalid(f"设置 {name} 的值 {shown} 不对:{problem}。") from None
+    settings = Settings(**values)
+    if settings.https and not settings.secret_key:
+        raise SettingsInvalid(f"BASE_URL 是 HTTPS 时必须给出 {PREFIX}SECRET_KEY。")
+    return settings
+
+
+def instance_secret(folder: Path = INSTANCE) -> str:
+    """The key that signs things on this machine: made once, readable by the owner only."""
+    path = folder / "secret_key"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
