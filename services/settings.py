@@ -110,6 +110,11 @@ class Settings:
     amap_key: str = _setting("", "高德 Web 服务密钥:地址查找", secret=True)
     baidu_key: str = _setting("", "百度地图密钥:地址查找", secret=True)
     nominatim_url: str = _setting("", "自建 Nominatim 的网址:地址查找", _url)
+    tianditu_url: str = _setting(
+        "https://api.tianditu.gov.cn", "天地图地址查找的网址(代理或测试用)", _url
+    )
+    amap_url: str = _setting("https://restapi.amap.com", "高德地址查找的网址(代理或测试用)", _url)
+    baidu_url: str = _setting("https://api.map.baidu.com", "百度地址查找的网址(代理或测试用)", _url)
     geocode_rate: float = _setting(3.0, "每秒向每家服务查多少个地址", _rate)
     geocode_daily: int = _setting(5000, "每天向每家服务最多查多少个地址", _whole(1, 10_000_000))
     map_review_number: str = _setting("", "底图的审图号,显示在地图左下角")

@@ -1,0 +1,34 @@
+"""The web application: ``create_app()`` builds the services and registers what serves them."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from services.settings import ROOT, Settings, load_settings
+from services.web import api, assets, embed, errors, pages, representations, security
+from services.wiring import build
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """The WSGI application. Raises ``SettingsInvalid``, ``RegionInvalid``, ``RegistryUnusable``."""
+    settings = settings or load_settings()
+    locator = build(settings)
+    app = APIFlask(
+        __name__,
+        title=locator.region.product_name,
+        version="1",
+        static_folder=None,  # type: ignore[arg-type]
+        template_folder=str(ROOT / "templates"),
+        docs_path=None,
+        spec_path=None,
+    )
+    app.extensions["locator"] = locator
+    representations.install(app)
+    security.protect(app, settings)
+    errors.install(app)
+    bundle = assets.Assets()
+    app.register_blueprint(assets.blueprint(bundle))
+    app.register_blueprint(api.blueprint(app, locator))
+    app.register_blueprint(pages.blueprint(locator, bundle))
+    app.register_blueprint(embed.blueprint(locator, bundle))
+    return app

@@ -1,0 +1,177 @@
+"""The places of one revision of the registry, ready to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from services.finding.arrival import LEFT_OUT, OPEN, SHUT, UNKNOWN, Floats, Ints, Timetable
+from services.geo.distance import distances_m, unit_vectors
+from services.geo.point import Point
+from services.geo.sieve import distance_bounds_m
+from services.hours import HolidayCalendar
+from services.places import Place
+
+Judge = Callable[[Ints, Floats, Floats], tuple[Ints, Ints]]
+"""(places, least metres, greatest metres) -> the best and the worst group each can be in."""
+
+_SUBSETS_KEPT: Final = 16
+
+
+class PlaceIndex:
+    """Places with a point, ready to be found. Immutable, so threads may share it.
+
+    Raises ``ValueError`` for a place without a point.
+    """
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        self.places = tuple(places)
+        points = [place.point for place in self.places if place.point is not None]
+        if len(points) != len(self.places):
+            raise ValueError("a place without a point cannot be found")
+        self.lats = np.array([point.lat for point in points], dtype=np.float64)
+        self.lons = np.array([point.lon for point in points], dtype=np.float64)
+        self.vectors = unit_vectors(self.lats, self.lons)
+        self.id_order = np.argsort(np.argsort(np.array([place.id for place in self.places])))
+        self.hours, self.timetable_of = _coded(place.opening_hours for place in self.places)
+        self._kinds, self._kind_of = _coded(place.kind for place in self.places)
+        self._amenities = sorted({key for place in self.places for key in place.amenities})
+        self._has = _bits(self.places, self._amenities)
+        self.subset = lru_cache(maxsize=_SUBSETS_KEPT)(self._subset)
+        self.timetable = lru_cache(maxsize=_SUBSETS_KEPT)(self._timetable)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def nearest(
+        self,
+        point: Point,
+        limit: int,
+        *,
+        kinds: Collection[str] | None = None,
+        amenities: Collection[str] | None = None,
+    ) -> list[tuple[Place, float]]:
+        """The ``limit`` nearest places with their distance in metres; equal distances by id.
+
+        ``kinds``: any of these; ``amenities``: all of these, recorded as there.
+        """
+        chosen = self.chosen(kinds, amenities)
+        listed, metres = settle(self, point, chosen, limit, _all_alike, first_ring=limit + 4)
+        return [(self.places[i], float(m)) for i, m in zip(listed, metres, strict=True)]
+
+    def chosen(self, kinds: Collection[str] | None, amenities: Collection[str] | None) -> Subset:
+        """The places that pass a filter; kept, for people ask for the same few."""
+        return self.subset(None if kinds is None else frozenset(kinds), frozenset(amenities or ()))
+
+    def _subset(self, kinds: frozenset[str] | None, amenities: frozenset[str]) -> Subset:
+        keep = np.ones(len(self.places), dtype=bool)
+        if kinds is not None:
+            keep &= np.isin(self._kind_of, [i for i, k in enumerate(self._kinds) if k in kinds])
+        for amenity in amenities:
+            known = amenity in self._amenities
+            keep &= self._has[:, self._amenities.index(amenity)] if known else False
+        members = np.flatnonzero(keep).astype(np.int64)
+        vectors = self.vectors[members]
+        # Places share points (one door, two services); the default tree's median rule degenerates
+        # there; the sliding midpoint does not.
+        return Subset(members, vectors, cKDTree(vectors, balanced_tree=False))
+
+    def _timetable(self, start: date, days: int, calendar: HolidayCalendar) -> Timetable:
+        return Timetable.of(self.hours, start, days, calendar)
+
+
+def settle(
+    index: PlaceIndex,
+    point: Point,
+    subset: Subset,
+    limit: int,
+    judge: Judge,
+    *,
+    first_ring: int,
+    reach_m: float = np.inf,
+) -> tuple[Ints, Floats]:
+    """The first ``limit`` of ``subset`` by (group, distance, id), and their metres.
+
+    Looks at growing rings round the point until no place outside can still be listed. Beyond
+    ``reach_m`` the judge leaves everyone out.
+    """
+    asked = unit_vectors(np.array([point.lat]), np.array([point.lon]))[0]
+    size = max(first_ring, limit + 1)
+    while True:
+        within, chords, beyond_m = subset.ring(asked, size)
+        members = subset.members[within]
+        least_m, greatest_m = distance_bounds_m(chords)
+        best, worst = judge(members, least_m, greatest_m)
+        sure_m = np.sort(greatest_m[worst == OPEN])
+        if beyond_m > reach_m or (len(sure_m) >= limit and sure_m[limit - 1] < beyond_m):
+            break
+        size *= 8
+    short = members[_possible(best, worst, least_m, greatest_m, limit)]
+    metres = distances_m(point, index.lats[short], index.lons[short])
+    group, _same = judge(short, metres, metres)
+    order = np.lexsort((index.id_order[short], metres, group))[:limit]
+    order = order[group[order] < LEFT_OUT]
+    return short[order], metres[order]
+
+
+def _possible(
+    best: Ints, worst: Ints, least_m: Floats, greatest_m: Floats, limit: int
+) -> NDArray[np.bool_]:
+    """Which candidates the bounds allow among the first ``limit``: never too few."""
+    possible = np.zeros(len(best), dtype=bool)
+    need = limit
+    for group in (OPEN, UNKNOWN, SHUT):
+        mine = (best <= group) & (group <= worst)
+        sure_m = greatest_m[mine & (best == worst)]
+        if len(sure_m) >= need:
+            farthest_m = float(np.partition(sure_m, need - 1)[need - 1])
+            possible |= mine & (least_m <= farthest_m)
+            return possible
+        possible |= mine
+        need -= len(sure_m)
+    return possible
+
+
+def _all_alike(members: Ints, least_m: Floats, greatest_m: Floats) -> tuple[Ints, Ints]:
+    """The judge of plain distance: everyone is in the first group."""
+    alike = np.zeros(len(members), dtype=np.int64)
+    return alike, alike
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """The places that pass a filter, with a tree of their own: exact, and small if they are few."""
+
+    members: Ints
+    vectors: Floats
+    tree: cKDTree
+
+    def ring(self, asked: Floats, size: int) -> tuple[Ints, Floats, float]:
+        """About ``size`` nearest members, their chords, and the metres before any other begins."""
+        if size * 2 > len(self.members):
+            chords = np.sqrt(((self.vectors - asked) ** 2).sum(axis=1))
+            return np.arange(len(self.members)), chords, np.inf
+        answer = self.tree.query(asked, size)
+        chords, within = np.asarray(answer[0]), np.asarray(answer[1], dtype=np.int64)
+        beyond_m, _ = distance_bounds_m(chords[-1:])
+        return within, chords, float(beyond_m[0])
+
+
+def _coded(values: Iterable[str]) -> tuple[tuple[str, ...], Ints]:
+    """The distinct values and each one's number among them."""
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return tuple(numbers), np.array(codes, dtype=np.int64)
+
+
+def _bits(places: Sequence[Place], amenities: Sequence[str]) -> NDArray[np.bool_]:
+    """One row a place, one column an amenity: whether it is recorded as there."""
+    table = [[place.amenities.get(key) is True for key in amenities] for place in places]
+    return np.array(table, dtype=bool).reshape(len(places), len(amenities))

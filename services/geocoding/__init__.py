@@ -1,0 +1,1 @@
+"""Address → match: the offline gazetteer first, then the providers whose keys are given."""

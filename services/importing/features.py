@@ -1,0 +1,89 @@
+"""GeoJSON (RFC 7946) to a table of text: one feature, one row, numbered from 1.
+
+A feature is WGS-84, as the RFC has it, unless a property such as ``datum`` says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from services.errors import FileUnreadable, InvalidInput, LimitExceeded
+from services.geo.datum import Datum
+from services.geo.geojson import read_point
+from services.importing.columns import column_of
+from services.importing.table import Row, Table, cell_text
+
+_POINT_COLUMNS: Final = {"lat", "lon", "lon_lat"}
+
+
+def read_features(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Table:
+    """A table of a FeatureCollection of points (or of features without a geometry).
+
+    Raises ``FileUnreadable`` for anything that is not one, ``LimitExceeded``.
+    """
+    features = _features(text)
+    if len(features) > max_rows:
+        raise LimitExceeded(
+            f"文件有 {len(features)} 个要素,最多 {max_rows} 个。请分成几个文件导入。",
+            limit=max_rows,
+            value=len(features),
+        )
+    rows = [_row(number, feature) for number, feature in enumerate(features, start=1)]
+    header = list(dict.fromkeys(key for row in rows for key in row.values))
+    said = [*notes, "GeoJSON 按标准是 WGS-84;不是的话,请在要素属性里写 datum。"]
+    return Table(header, rows, said)
+
+
+def _features(text: str) -> list[Any]:
+    try:
+        document = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise FileUnreadable("GeoJSON 的括号嵌套太深。请检查文件是否正确导出。") from None
+    except json.JSONDecodeError as problem:
+        raise FileUnreadable(
+            f"第 {problem.lineno} 行不是合法的 JSON。请检查文件是否完整。", value=problem.lineno
+        ) from None
+    except ValueError:
+        raise FileUnreadable(
+            "GeoJSON 里有 NaN、Infinity 或过长的数字。请改成普通的数字。"
+        ) from None
+    if not isinstance(document, Mapping) or document.get("type") != "FeatureCollection":
+        raise FileUnreadable("这不是 GeoJSON 的 FeatureCollection。请导出为点要素集合。")
+    features = document.get("features")
+    if not isinstance(features, list) or not features:
+        raise FileUnreadable("GeoJSON 里没有要素(features)。请确认选对了文件。")
+    return features
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _row(number: int, feature: Any) -> Row:
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        return Row(number, {}, "这一项不是要素(Feature)。请检查文件。")
+    properties = feature.get("properties")
+    if not isinstance(properties, Mapping | None):
+        return Row(number, {}, "要素的属性(properties)应是一组名字和值。请检查文件。")
+    try:
+        values = {key.strip(): cell_text(value) for key, value in (properties or {}).items()}
+    except RecursionError:
+        return Row(number, {}, "要素的属性嵌套太深。请改成一层的名字和值。")
+    named = {column_of(key): key for key in values}
+    if "id" in feature and "source_id" not in named:
+        values.setdefault("id", cell_text(feature["id"]))
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return Row(number, values)
+    for key in _POINT_COLUMNS & named.keys():  # a copy of the geometry, often in another datum
+        del values[named[key]]
+    if "datum" not in named:
+        values["datum"] = Datum.WGS84.value
+    try:
+        point = read_point(geometry)
+    except InvalidInput as problem:
+        return Row(number, values, problem.message)
+    values["lat"], values["lon"] = repr(point.lat), repr(point.lon)
+    return Row(number, values)

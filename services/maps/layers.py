@@ -1,0 +1,99 @@
+"""Our Folium elements: each mounts one ES module of ``static/js/`` on the map.
+
+Their templates are constant and their options are constants and settings, so there is nothing
+for a row of the registry to get into. Branca renders every output through Jinja a second time;
+``constant`` writes JSON that neither Jinja nor an HTML parser can mistake for its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from branca.element import MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+from services.places import Vocabulary
+
+AssetUrl = Callable[[str], str]
+
+_HTML_ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'"}
+
+
+def constant(value: Any) -> str:
+    """``value`` as JSON that is safe inside a script and inert in a second Jinja pass."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return re.sub(r"\{(?=[{%#])", r"\\u007b", text.translate(_HTML_ESCAPES))
+
+
+class Module(MacroElement):
+    """Calls ``mount(map, options)`` of an ES module and keeps what it returns under ``key``."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+import { mount as mount_{{ this.key }} } from {{ this.module }};
+layers.{{ this.key }} = mount_{{ this.key }}({{ this._parent.get_name() }}, {{ this.settings }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, key: str, module_url: str, settings: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name, self._id = "Layer", key
+        self.key = key
+        self.module = constant(module_url)
+        self.settings = constant(settings)
+
+
+class Base(Module):
+    """The base map: the region's own drawing and, with a key, Tianditu's tiles above it."""
+
+    def __init__(self, asset_url: AssetUrl, *, data_url: str, tianditu_key: str) -> None:
+        super().__init__(
+            "base",
+            asset_url("js/basemap.js"),
+            {"data": data_url, "tianditu": tianditu_key},
+        )
+
+
+class Places(JSCSSMixin, Module):
+    """The places, clustered and drawn on a canvas; the page hands them over by ``setPlaces``."""
+
+    default_js = [("supercluster", "npm/supercluster.js")]  # noqa: RUF012  Folium's own form
+
+    def __init__(self, asset_url: AssetUrl, *, kinds: Vocabulary, card: bool) -> None:
+        super().__init__(
+            "places",
+            asset_url("js/places-layer.js"),
+            {
+                "card": card,
+                "kinds": [
+                    {
+                        "key": kind.key,
+                        "name": kind.name,
+                        "colour": kind.colour,
+                        "colourDark": kind.colour_dark,
+                        "symbol": kind.symbol,
+                    }
+                    for kind in kinds.kinds
+                ],
+            },
+        )
+
+
+class Coverage(Module):
+    """Covered once, covered twice and gaps; nothing is fetched before it is switched on."""
+
+    def __init__(self, asset_url: AssetUrl, *, data_url: str) -> None:
+        super().__init__("coverage", asset_url("js/coverage-layer.js"), {"data": data_url})
+
+
+class Districts(Module):
+    """The districts' outlines, each leading to its list."""
+
+    def __init__(self, asset_url: AssetUrl, *, data_url: str) -> None:
+        super().__init__("districts", asset_url("js/districts-layer.js"), {"data": data_url})

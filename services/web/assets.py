@@ -1,0 +1,125 @@
+"""Styles, scripts and icons: one hash over all of them, in the URL, so that they never go stale.
+
+``/assets/<hash>/js/finder.js`` may be kept for ever by every cache; modules import each other by
+relative paths inside the same hash, so a page never mixes two releases. Bodies are compressed once
+a process and kept in memory (the whole set is a few hundred kilobytes). Browser libraries come
+from ``node_modules`` (``npm ci``), never from the repository.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import brotli
+from flask import Blueprint, Response, request
+
+from services.errors import NotFound, SettingsInvalid
+from services.settings import ROOT
+
+STATIC: Final = ROOT / "static"
+NODE_MODULES: Final = ROOT / "node_modules"
+
+NPM: Final[Mapping[str, str]] = {
+    "npm/leaflet.js": "leaflet/dist/leaflet.js",
+    "npm/supercluster.js": "supercluster/dist/supercluster.min.js",
+}
+
+STYLES: Final = ("tokens", "base", "finder", "place", "map")
+"""``css/app.css`` is Leaflet's sheet and then these, in this order: one request."""
+
+TYPES: Final = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
+
+
+class Packed:
+    """A body with its compressed forms, each made once when first asked for."""
+
+    def __init__(self, body: bytes, content_type: str) -> None:
+        self.body = body
+        self.content_type = content_type
+        self.etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """Brotli at its best: text is compressed once and sent often."""
+        return bytes(brotli.compress(self.body, quality=11))
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """Gzip without a time stamp, so that equal bodies stay equal."""
+        return gzip.compress(self.body, compresslevel=9, mtime=0)
+
+    def response(self) -> Response:
+        """The form that the browser takes best, with ETag and 304."""
+        accepted = request.accept_encodings
+        coding = next((c for c in ("br", "gzip") if accepted.quality(c) > 0), None)
+        body = {"br": lambda: self.brotli, "gzip": lambda: self.gzip}.get(
+            coding or "", lambda: self.body
+        )()
+        response = Response(body, content_type=self.content_type)
+        if coding:
+            response.headers["Content-Encoding"] = coding
+        response.headers["Vary"] = "Accept-Encoding"
+        response.set_etag(f"{self.etag}-{coding}" if coding else self.etag)
+        response.make_conditional(request)
+        return response
+
+
+class Assets:
+    """All assets of this release, by their path below the hash."""
+
+    def __init__(self, static: Path = STATIC, node_modules: Path = NODE_MODULES) -> None:
+        sources = {
+            str(path.relative_to(static)): path.read_bytes()
+            for path in sorted(static.rglob("*"))
+            if path.suffix in TYPES and not path.name.endswith(".d.ts")
+        }
+        try:
+            for name, path in NPM.items():
+                sources[name] = (node_modules / path).read_bytes()
+            leaflet = (node_modules / "leaflet/dist/leaflet.css").read_bytes()
+        except FileNotFoundError as missing:
+            raise SettingsInvalid(
+                f"浏览器库还没有安装(缺 {Path(str(missing.filename)).name})。请先运行 make setup。"
+            ) from None
+        sheets = [sources.pop(f"css/{name}.css") for name in STYLES]
+        sources["css/app.css"] = b"\n".join([leaflet, *sheets])
+        digest = hashlib.blake2b(digest_size=8)
+        for name, body in sorted(sources.items()):
+            digest.update(name.encode() + b"\0" + body + b"\0")
+        self.version = digest.hexdigest()
+        self.files = {
+            name: Packed(body, f"{_type(name)}; charset=utf-8") for name, body in sources.items()
+        }
+
+    def url(self, name: str) -> str:
+        """The address of an asset. Raises ``LookupError`` for one that does not exist."""
+        if name not in self.files:
+            raise LookupError(name)
+        return f"/assets/{self.version}/{name}"
+
+
+def _type(name: str) -> str:
+    suffix = Path(name).suffix
+    return TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def blueprint(assets: Assets) -> Blueprint:
+    """The route that serves them."""
+    routes = Blueprint("assets", __name__)
+
+    @routes.get("/assets/<version>/<path:name>")
+    def asset(version: str, name: str) -> Response:
+        packed = assets.files.get(name) if version == assets.version else None
+        if packed is None:
+            raise NotFound("没有这个文件。页面可能已经更新,请刷新。")
+        response = packed.response()
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    return routes

@@ -1,0 +1,84 @@
+"""One table from our errors to HTTP; JSON to programs, a page to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+from apiflask import APIFlask
+from flask import Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from services import errors
+from services.web.representations import json_response
+
+STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
+    errors.LimitExceeded: 400,
+    errors.InvalidInput: 400,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.RegistryUnusable: 503,
+    errors.ProviderBusy: 503,
+    errors.ProviderError: 502,
+    errors.LocatorError: 500,
+}
+
+SENTENCES: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("bad_request", "请求看不懂。请检查网址或内容。"),
+    404: ("not_found", "没有这个页面。地址可能写错了,也可能已经撤下。"),
+    405: ("method_not_allowed", "这个地址不支持这种请求方式。"),
+    413: ("too_large", "发来的内容太大。"),
+    415: ("unsupported_media_type", "请用 JSON 发送(Content-Type: application/json)。"),
+    429: ("too_many_requests", "请求太频繁,请稍等片刻再试。"),
+    500: ("internal", "我们这边出了差错,已经记录。请稍后再试。"),
+    503: ("unavailable", "服务暂时不可用,请稍后再试。"),
+}
+
+log = structlog.get_logger()
+
+
+def install(app: APIFlask) -> None:
+    """Register the handlers."""
+
+    def handle_ours(problem: errors.LocatorError) -> Response:
+        status = next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
+        if status >= 500:
+            log.error("request_failed", code=problem.code, message=problem.message)
+        field = getattr(problem, "field", None)
+        return _answer(status, problem.code, field, problem.message)
+
+    def handle_http(problem: HTTPException) -> Response:
+        status = problem.code or 500
+        code, message = SENTENCES.get(status, ("http_error", problem.description or problem.name))
+        response = _answer(status, code, None, message)
+        for name, value in problem.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
+        return response
+
+    def handle_any(problem: Exception) -> Response:
+        log.exception("request_crashed", path=request.path, error=type(problem).__name__)
+        return _answer(500, *_with_field(500))
+
+    app.register_error_handler(errors.LocatorError, handle_ours)
+    app.register_error_handler(HTTPException, handle_http)
+    app.register_error_handler(Exception, handle_any)
+
+
+def _with_field(status: int) -> tuple[str, None, str]:
+    code, message = SENTENCES[status]
+    return code, None, message
+
+
+def _answer(status: int, code: str, field: str | None, message: str) -> Response:
+    if request.path.startswith("/api/"):
+        response = json_response({"error": {"code": code, "field": field, "message": message}})
+    else:
+        response = Response(
+            render_template("error.html", status=status, message=message),
+            content_type="text/html; charset=utf-8",
+        )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

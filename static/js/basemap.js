@@ -1,0 +1,239 @@
+/**
+ * The base map: the region's own drawing, and Tianditu's tiles above it where a key is set.
+ *
+ * Districts, main urban areas, towns and their names come from the region's data, so there is a map
+ * without a key and without the internet. When tiles do not come, the drawing is what remains.
+ *
+ * @typedef {object} BaseData   `/api/v1/basemap.json`; rings are [lat, lon, lat, lon …] in
+ *   millionths of a degree
+ * @property {{adcode: string, name: string, label: [number, number], rings: number[][]}[]} districts
+ * @property {{name: string, adcode: string, sample: boolean, rings: number[][]}[]} urban
+ * @property {{name: string, lat: number, lon: number, seat: boolean}[]} towns
+ * @property {{rings: number[][]}[]} [water]
+ */
+import { font, originOf, paintedPane, project, token } from "./map-canvas.js";
+
+const TIANDITU =
+  "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0" +
+  "&LAYER={layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}";
+const FAILURES_TO_GIVE_UP = 6;
+
+/** Farther out, towns would only crowd: the districts' names stand alone. */
+const TOWNS_FROM = 10;
+const URBAN_NAMES_FROM = 11;
+
+/** @type {Map<string, Promise<BaseData>>} */
+const fetched = new Map();
+
+/**
+ * The region's drawing, fetched once for all the layers that use it.
+ * @param {string} url
+ */
+export function baseData(url) {
+  let data = fetched.get(url);
+  if (!data) {
+    data = fetch(url).then((response) => {
+      if (!response.ok) throw new Error(`底图数据没有取到(${response.status})`);
+      return response.json();
+    });
+    data.catch(() => fetched.delete(url));
+    fetched.set(url, data);
+  }
+  return data;
+}
+
+/**
+ * One path of all rings, relative to `origin` in reference pixels.
+ * @param {number[][]} rings
+ * @param {[number, number]} origin
+ */
+export function ringsPath(rings, origin) {
+  const path = new Path2D();
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i += 2) {
+      const [x, y] = project(ring[i] / 1e6, ring[i + 1] / 1e6);
+      if (i === 0) path.moveTo(x - origin[0], y - origin[1]);
+      else path.lineTo(x - origin[0], y - origin[1]);
+    }
+    path.closePath();
+  }
+  return path;
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {{data: string, tianditu: string}} options
+ */
+export function mount(map, options) {
+  const origin = originOf(map);
+  /** @type {{land: Path2D, districts: Path2D[], urban: Path2D, water: Path2D, data: BaseData}|null} */
+  let drawing = null;
+  let tiles = false;
+
+  const layer = paintedPane(map, "base", 150, (context, view) => {
+    context.fillStyle = token("--paper");
+    context.fillRect(0, 0, view.width, view.height);
+    if (!drawing) return;
+    paintShapes(context, view, drawing, origin);
+    if (!tiles) paintLabels(context, view, drawing.data);
+  });
+
+  baseData(options.data).then(
+    (data) => {
+      const all = (/** @type {{rings: number[][]}[]} */ shapes) =>
+        ringsPath(shapes.flatMap((shape) => shape.rings), origin);
+      drawing = {
+        data,
+        land: all(data.districts),
+        districts: data.districts.map((district) => ringsPath(district.rings, origin)),
+        urban: all(data.urban),
+        water: all(data.water ?? []),
+      };
+      layer.redraw();
+    },
+    () => {
+      /* The places stay usable on plain paper. */
+    },
+  );
+
+  if (options.tianditu) {
+    tiles = true;
+    addTianditu(map, options.tianditu, () => {
+      tiles = false;
+      layer.redraw();
+    });
+  }
+  return { usesTiles: () => tiles };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./map-canvas.js").View} view
+ * @param {{land: Path2D, districts: Path2D[], urban: Path2D, water: Path2D}} drawing
+ * @param {[number, number]} origin
+ */
+function paintShapes(context, view, drawing, origin) {
+  const line = 1 / view.scale;
+  context.save();
+  context.transform(...parts(view.matrix(origin)));
+  context.lineJoin = "round";
+  context.fillStyle = token("--water");
+  context.fill(drawing.water);
+  context.strokeStyle = token("--line");
+  context.lineWidth = 6 * line;
+  context.stroke(drawing.land);
+  context.fillStyle = token("--land");
+  context.fill(drawing.land);
+  context.globalAlpha = 0.08;
+  context.fillStyle = token("--ink");
+  context.fill(drawing.urban);
+  context.globalAlpha = 0.25;
+  context.strokeStyle = token("--quiet");
+  context.lineWidth = line;
+  context.stroke(drawing.urban);
+  context.globalAlpha = 0.75;
+  context.strokeStyle = token("--edge");
+  context.setLineDash([6 * line, 4 * line]);
+  for (const district of drawing.districts) context.stroke(district);
+  context.restore();
+}
+
+/**
+ * @param {DOMMatrix} matrix
+ * @returns {[number, number, number, number, number, number]}
+ */
+export function parts(matrix) {
+  return [matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f];
+}
+
+/**
+ * Names in the order of their importance; one that would touch an earlier one is left out.
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./map-canvas.js").View} view
+ * @param {BaseData} data
+ */
+function paintLabels(context, view, data) {
+  /** @type {[number, number, number, number][]} */
+  const taken = [];
+  context.lineJoin = "round";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.strokeStyle = token("--land");
+  context.lineWidth = 3;
+
+  /**
+   * @param {string} text
+   * @param {[number, number]} at
+   * @param {number} below  where the text stands below its point, in pixels
+   */
+  function label(text, [x, y], below) {
+    const half = context.measureText(text).width / 2 + 4;
+    const box = /** @type {[number, number, number, number]} */ ([
+      x - half, y + below - 12, x + half, y + below + 12,
+    ]);
+    const outside = box[2] < 0 || box[0] > view.width || box[3] < 0 || box[1] > view.height;
+    const crowded = taken.some(
+      (t) => box[0] < t[2] && t[0] < box[2] && box[1] < t[3] && t[1] < box[3],
+    );
+    if (outside || crowded) return false;
+    taken.push(box);
+    context.strokeText(text, x, y + below);
+    context.fillText(text, x, y + below);
+    return true;
+  }
+
+  if (view.zoom < TOWNS_FROM) {
+    context.font = font("--text", "--bold");
+    context.fillStyle = token("--quiet");
+    for (const { name, label: at } of data.districts) {
+      label([...name].join("\u2009"), view.screen(at[0], at[1]), 0);
+    }
+  }
+  for (const seat of view.zoom < TOWNS_FROM ? [] : [true, false]) {
+    context.font = font(seat ? "--text" : "--text-small", seat ? "--bold" : "--regular");
+    for (const town of data.towns) {
+      if (town.seat !== seat) continue;
+      const at = view.screen(town.lat, town.lon);
+      context.fillStyle = token("--ink");
+      if (label(town.name, at, 14)) {
+        context.fillStyle = token("--quiet");
+        context.beginPath();
+        context.arc(at[0], at[1], seat ? 3 : 2, 0, 2 * Math.PI);
+        context.fill();
+      }
+    }
+  }
+  if (view.zoom < URBAN_NAMES_FROM) return;
+  context.font = font("--text-small", "--regular");
+  context.fillStyle = token("--quiet");
+  for (const area of data.urban) {
+    const ring = area.rings[0];
+    let north = 0;
+    for (let i = 0; i < ring.length; i += 2) if (ring[i] > ring[north]) north = i;
+    const at = view.screen(ring[north] / 1e6, ring[north + 1] / 1e6);
+    label(area.sample ? `${area.name}(示例范围)` : area.name, at, 12);
+  }
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @param {string} key
+ * @param {() => void} onGivingUp
+ */
+function addTianditu(map, key, onGivingUp) {
+  let came = 0;
+  let failed = 0;
+  const layers = ["vec", "cva"].map((layer) =>
+    L.tileLayer(TIANDITU, /** @type {any} */ ({ layer, key, subdomains: "01234567", maxZoom: 18 })),
+  );
+  for (const layer of layers) {
+    layer.on("tileload", () => (came += 1));
+    layer.on("tileerror", () => {
+      failed += 1;
+      if (came || failed < FAILURES_TO_GIVE_UP) return;
+      for (const each of layers) each.remove();
+      onGivingUp();
+    });
+    layer.addTo(map);
+  }
+}

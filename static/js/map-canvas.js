@@ -1,0 +1,174 @@
+/**
+ * What the drawn layers share: a canvas that follows the map, Web Mercator, and the page's colours.
+ *
+ * Geometry is projected once, to pixels of REFERENCE_ZOOM relative to an origin near by, and kept as
+ * Path2D; each frame only sets a transform. (Path2D keeps 32-bit floats: relative to the origin
+ * that is better than 0.01 pixel at zoom 18.)
+ */
+
+const REFERENCE_ZOOM = 12;
+const WORLD = 256 * 2 ** REFERENCE_ZOOM;
+const PIXEL_RATIO_MAX = 2.5;
+
+/**
+ * Web Mercator in reference pixels.
+ * @param {number} lat
+ * @param {number} lon
+ * @returns {[number, number]}
+ */
+export function project(lat, lon) {
+  const y = Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI;
+  return [((lon + 180) / 360) * WORLD, ((1 - y) / 2) * WORLD];
+}
+
+/**
+ * @typedef {object} View
+ * @property {number} zoom       may be a fraction while pinching
+ * @property {number} width
+ * @property {number} height
+ * @property {number} ratio      device pixels to one of the page
+ * @property {number} scale      screen pixels to one reference pixel
+ * @property {(lat: number, lon: number) => [number, number]} screen
+ * @property {(origin: [number, number]) => DOMMatrix} matrix   from reference pixels relative to
+ *   `origin` to screen pixels
+ */
+
+/**
+ * A canvas over the whole map, redrawn as the map moves and scaled along while it zooms.
+ * @param {import("leaflet").Map} map
+ * @param {string} name          of its pane
+ * @param {number} zIndex
+ * @param {(context: CanvasRenderingContext2D, view: View) => void} paint
+ */
+export function paintedPane(map, name, zIndex, paint) {
+  const pane = map.getPane(name) ?? map.createPane(name);
+  pane.style.zIndex = String(zIndex);
+  pane.style.pointerEvents = "none";
+  const canvas = document.createElement("canvas");
+  canvas.className = "leaflet-zoom-animated";
+  canvas.setAttribute("aria-hidden", "true");
+  pane.append(canvas);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  let frame = 0;
+  let zooming = false;
+  let drawn = { zoom: map.getZoom(), corner: map.containerPointToLatLng([0, 0]) };
+
+  function draw() {
+    frame = 0;
+    if (zooming) return;
+    const { x: width, y: height } = map.getSize();
+    const ratio = Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_MAX);
+    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== w || canvas.height !== h) {
+      canvas.width = w;
+      canvas.height = h;
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    canvas.style.transform = "";
+    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+    const zoom = map.getZoom();
+    const corner = map.containerPointToLatLng([0, 0]);
+    drawn = { zoom, corner };
+    const scale = 2 ** (zoom - REFERENCE_ZOOM);
+    const [left, top] = project(corner.lat, corner.lng);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, {
+      zoom,
+      width,
+      height,
+      ratio,
+      scale,
+      screen(lat, lon) {
+        const [x, y] = project(lat, lon);
+        return [(x - left) * scale, (y - top) * scale];
+      },
+      matrix: ([x, y]) =>
+        new DOMMatrix([scale, 0, 0, scale, (x - left) * scale, (y - top) * scale]),
+    });
+  }
+
+  function redraw() {
+    if (!frame) frame = requestAnimationFrame(draw);
+  }
+
+  map.on("move zoom resize viewreset moveend", redraw);
+  map.on("zoomanim", (event) => {
+    // Where Leaflet will put the old picture's corner at the end of its animation.
+    zooming = true;
+    const half = map.getSize().divideBy(2);
+    const panePosition = L.DomUtil.getPosition(
+      /** @type {HTMLElement} */ (map.getPane("mapPane")),
+    );
+    const origin = map.project(event.center, event.zoom).subtract(half).add(panePosition);
+    const offset = map.project(drawn.corner, event.zoom).subtract(origin.round());
+    L.DomUtil.setTransform(canvas, offset, map.getZoomScale(event.zoom, drawn.zoom));
+  });
+  map.on("zoomend", () => {
+    zooming = false;
+    redraw();
+  });
+  onThemeChange(redraw);
+  redraw();
+  return { redraw, pane };
+}
+
+/**
+ * A custom property of the page's style sheet: the canvas names no colour of its own.
+ * @param {string} name
+ */
+export function token(name) {
+  let value = tokens.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    tokens.set(name, value);
+  }
+  return value;
+}
+
+/** Whether the paper is dark, whatever made it so. */
+export function isDark() {
+  const channels = /^#(..)(..)(..)$/.exec(token("--paper"));
+  return channels !== null && channels.slice(1).every((hex) => parseInt(hex, 16) < 128);
+}
+
+/** @type {Map<string, string>} */
+const tokens = new Map();
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {() => void} listener */
+export function onThemeChange(listener) {
+  listeners.add(listener);
+}
+
+function themeChanged() {
+  tokens.clear();
+  for (const listener of listeners) listener();
+}
+
+for (const query of ["(prefers-color-scheme: dark)", "print"]) {
+  const media = window.matchMedia(query);
+  if (media.addEventListener) media.addEventListener("change", themeChanged);
+}
+new MutationObserver(themeChanged).observe(document.documentElement, {
+  attributes: true,
+  attributeFilter: ["class", "data-theme", "data-text"],
+});
+
+/**
+ * A font for the canvas, in the page's own family and at its own size.
+ * @param {string} size    a token: "--text-small"
+ * @param {string} weight  a token: "--bold"
+ */
+export function font(size, weight) {
+  const root = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return `${token(weight)} ${parseFloat(token(size)) * root}px ${token("--font")}`;
+}
+
+/** @param {import("leaflet").Map} map */
+export function originOf(map) {
+  const centre = map.getCenter();
+  return project(centre.lat, centre.lng);
+}
