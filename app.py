@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIFlask
+from flask_compress import Compress
 
 from services.settings import ROOT, Settings, load_settings
 from services.web import api, assets, embed, errors, pages, representations, security
@@ -24,6 +25,9 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     )
     app.extensions["locator"] = locator
     representations.install(app)
+    app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    app.config["COMPRESS_BR_LEVEL"] = 5
+    Compress(app)
     security.protect(app, settings)
     errors.install(app)
     bundle = assets.Assets()

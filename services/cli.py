@@ -7,11 +7,13 @@ failed; 4 the data is unreadable.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from threading import Event
+from typing import Any, Final
 
 import click
 import orjson
@@ -58,11 +60,6 @@ class Commands(click.Group):
         except errors.LocatorError as problem:
             err.print(problem.message)
             ctx.exit(next(EXIT_CODES[k] for k in type(problem).__mro__ if k in EXIT_CODES))
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    err.print(message)
-    raise SystemExit(code)
 
 
 def _print_json(value: Any) -> None:
@@ -134,14 +131,10 @@ def init(make: Callable[[], Locator]) -> None:
 
 
 @main.command()
-@click.option("--if-empty", is_flag=True, help="登记库里已有任何服务点时什么也不做")
 @click.pass_obj
-def sample(make: Callable[[], Locator], if_empty: bool) -> None:
+def sample(make: Callable[[], Locator]) -> None:
     """装入示例登记(示例数据,到处都有标注)。"""
-    locator = make()
-    if if_empty and not workflows.is_empty(locator):
-        return
-    added = workflows.load_sample(locator)
+    added = workflows.load_sample(make())
     out.print(f"示例数据:新增 {added} 个服务点。")
 
 
@@ -243,6 +236,10 @@ def geocode(
         console=err,
         disable=as_json or not err.is_terminal,
     )
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # End after the place in hand: what has been asked is kept, and asked only once.
+        signal.signal(number, lambda *_: stop.set())
     with bar:
         task = bar.add_task("geocode", total=None)
         outcome = workflows.geocode_pending(
@@ -250,6 +247,7 @@ def geocode(
             provider=provider,
             limit=limit,
             watch=watch,
+            stop=stop,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     if as_json:
@@ -378,19 +376,30 @@ def coverage(
 @main.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--sample-if-empty", is_flag=True, help="登记库是空的就装入示例数据")
 @click.pass_obj
-def serve(make: Callable[[], Locator], bind: str, workers: int) -> None:
+def serve(make: Callable[[], Locator], bind: str, workers: int, sample_if_empty: bool) -> None:
     """启动网站。"""
     host, _, port = bind.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        _fail(f"--bind “{bind}”不对,请写成 主机:端口,如 127.0.0.1:8000。", 2)
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise click.BadParameter(
+            f"“{bind}”不对,请写成 主机:端口,如 127.0.0.1:8000。", param_hint="--bind"
+        )
     locator = make()  # a wrong setting or a damaged database stops the start here, in one sentence
+    if sample_if_empty and workflows.is_empty(locator):
+        workflows.load_sample(locator)
+    if locator.snapshot().sample:
+        out.print("登记库里是示例数据,不是真实的服务点。")
+    out.print(f"{locator.region.product_name}:http://{bind}")
     locator.database.dispose()
-    out.print(f"{locator.region.product_name} http://{bind}")
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host.strip("[]"),
         "--port", port, "--workers", str(workers), "--blocking-threads", "2",
         "--no-ws", "--log-level", "warning", "--factory", "app:create_app",
     ]  # fmt: skip
     os.chdir(ROOT)
-    os.execv(sys.executable, command)  # noqa: S606
+    os.execv(sys.executable, command)  # noqa: S606  our own interpreter, no shell
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 from services.finding.arrival import LEFT_OUT, OPEN, SHUT, UNKNOWN, Floats, Ints, Timetable
 from services.geo.distance import distances_m, unit_vectors
 from services.geo.point import Point
-from services.geo.sieve import distance_bounds_m
+from services.geo.sieve import distance_bounds_m, greatest_m, least_m, unit_vector
 from services.hours import HolidayCalendar
 from services.places import Place
 
@@ -63,8 +63,18 @@ class PlaceIndex:
         ``kinds``: any of these; ``amenities``: all of these, recorded as there.
         """
         chosen = self.chosen(kinds, amenities)
-        listed, metres = settle(self, point, chosen, limit, _all_alike, first_ring=limit + 4)
-        return [(self.places[i], float(m)) for i, m in zip(listed, metres, strict=True)]
+        if not len(chosen.members):
+            return []
+        asked, size = unit_vector(point), limit + 4
+        while True:
+            within, chords, beyond_m = chosen.nearest(asked, size)
+            if beyond_m == np.inf or beyond_m > greatest_m(float(chords[limit - 1])):
+                break
+            size *= 4
+        short = chosen.members[within]
+        metres = distances_m(point, self.lats[short], self.lons[short]).tolist()
+        ranked = sorted(zip(metres, self.id_order[short].tolist(), short.tolist(), strict=True))
+        return [(self.places[i], distance) for distance, _, i in ranked[:limit]]
 
     def chosen(self, kinds: Collection[str] | None, amenities: Collection[str] | None) -> Subset:
         """The places that pass a filter; kept, for people ask for the same few."""
@@ -102,18 +112,19 @@ def settle(
     Looks at growing rings round the point until no place outside can still be listed. Beyond
     ``reach_m`` the judge leaves everyone out.
     """
-    asked = unit_vectors(np.array([point.lat]), np.array([point.lon]))[0]
+    asked = unit_vector(point)
     size = max(first_ring, limit + 1)
     while True:
         within, chords, beyond_m = subset.ring(asked, size)
         members = subset.members[within]
-        least_m, greatest_m = distance_bounds_m(chords)
-        best, worst = judge(members, least_m, greatest_m)
-        sure_m = np.sort(greatest_m[worst == OPEN])
-        if beyond_m > reach_m or (len(sure_m) >= limit and sure_m[limit - 1] < beyond_m):
+        low_m, high_m = distance_bounds_m(chords)
+        best, worst = judge(members, low_m, high_m)
+        sure_m = np.sort(high_m[worst == OPEN])
+        enough = len(sure_m) >= limit and sure_m[limit - 1] < beyond_m
+        if enough or beyond_m > reach_m or beyond_m == np.inf:
             break
         size *= 8
-    short = members[_possible(best, worst, least_m, greatest_m, limit)]
+    short = members[_possible(best, worst, low_m, high_m, limit)]
     metres = distances_m(point, index.lats[short], index.lons[short])
     group, _same = judge(short, metres, metres)
     order = np.lexsort((index.id_order[short], metres, group))[:limit]
@@ -122,27 +133,21 @@ def settle(
 
 
 def _possible(
-    best: Ints, worst: Ints, least_m: Floats, greatest_m: Floats, limit: int
+    best: Ints, worst: Ints, low_m: Floats, high_m: Floats, limit: int
 ) -> NDArray[np.bool_]:
     """Which candidates the bounds allow among the first ``limit``: never too few."""
     possible = np.zeros(len(best), dtype=bool)
     need = limit
     for group in (OPEN, UNKNOWN, SHUT):
         mine = (best <= group) & (group <= worst)
-        sure_m = greatest_m[mine & (best == worst)]
+        sure_m = high_m[mine & (best == worst)]
         if len(sure_m) >= need:
             farthest_m = float(np.partition(sure_m, need - 1)[need - 1])
-            possible |= mine & (least_m <= farthest_m)
+            possible |= mine & (low_m <= farthest_m)
             return possible
         possible |= mine
         need -= len(sure_m)
     return possible
-
-
-def _all_alike(members: Ints, least_m: Floats, greatest_m: Floats) -> tuple[Ints, Ints]:
-    """The judge of plain distance: everyone is in the first group."""
-    alike = np.zeros(len(members), dtype=np.int64)
-    return alike, alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +158,22 @@ class Subset:
     vectors: Floats
     tree: cKDTree
 
-    def ring(self, asked: Floats, size: int) -> tuple[Ints, Floats, float]:
-        """About ``size`` nearest members, their chords, and the metres before any other begins."""
-        if size * 2 > len(self.members):
-            chords = np.sqrt(((self.vectors - asked) ** 2).sum(axis=1))
-            return np.arange(len(self.members)), chords, np.inf
-        answer = self.tree.query(asked, size)
-        chords, within = np.asarray(answer[0]), np.asarray(answer[1], dtype=np.int64)
-        beyond_m, _ = distance_bounds_m(chords[-1:])
-        return within, chords, float(beyond_m[0])
+    def nearest(self, asked: tuple[float, float, float], size: int) -> tuple[Ints, Floats, float]:
+        """The ``size`` members nearest by chord, their chords, and the metres before all others.
+
+        Nearest first. The subset is not empty.
+        """
+        answer = self.tree.query(asked, min(size, len(self.members)))
+        chords, within = np.reshape(answer[0], -1), np.reshape(answer[1], -1)  # one is a scalar
+        beyond_m = np.inf if size >= len(self.members) else least_m(float(chords[-1]))
+        return within.astype(np.int64, copy=False), chords, beyond_m
+
+    def ring(self, asked: tuple[float, float, float], size: int) -> tuple[Ints, Floats, float]:
+        """The same in no order, and all members at once when ``size`` is most of them."""
+        if size * 2 <= len(self.members):
+            return self.nearest(asked, size)
+        chords = np.sqrt(((self.vectors - asked) ** 2).sum(axis=1))
+        return np.arange(len(self.members)), chords, np.inf
 
 
 def _coded(values: Iterable[str]) -> tuple[tuple[str, ...], Ints]:

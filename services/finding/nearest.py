@@ -70,7 +70,7 @@ def find_nearest(
             latest > reach_s, LEFT_OUT, worst
         )
 
-    reach_m = (reach_s - mode.overhead_s) * mode.speed_ms / detour_factor
+    reach_m = np.inf if minutes is None else reach_limit_m(mode, minutes, detour_factor)
     chosen = index.chosen(kinds, amenities)
     listed, metres = settle(
         index, point, chosen, limit, judge, first_ring=_FIRST_RING, reach_m=reach_m

@@ -43,6 +43,7 @@ _ECCENTRICITY_SQUARED: Final = 0.00669342162296594323
 _BAIDU_RADIANS: Final = np.pi * 3000.0 / 180.0
 _ITERATIONS: Final = 12  # each gains two digits or more; a double has sixteen
 _EDGE_DEGREES: Final = 0.1  # more than the largest offset
+_ROUNDING_DEGREES: Final = 1e-9  # a tenth of a millimetre
 
 
 @overload
@@ -88,6 +89,11 @@ def _gcj02_from_wgs84(lat: Array, lon: Array) -> Pair:
 
 def _wgs84_from_gcj02(lat: Array, lon: Array) -> Pair:
     solved_lat, solved_lon = _solve(_shifted, lat, lon)
+    # A point on the edge itself must not fall over it by a rounding error.
+    south, west, north, east = CHINA
+    on_edge = _inside(solved_lat, solved_lon, _ROUNDING_DEGREES)
+    solved_lat = np.where(on_edge, np.clip(solved_lat, south, north), solved_lat)
+    solved_lon = np.where(on_edge, np.clip(solved_lon, west, east), solved_lon)
     # An image may lie outside the rectangle though its original lies inside, and the other way.
     inside = _inside(solved_lat, solved_lon) | _inside(lat, lon)
     return np.where(inside, solved_lat, lat), np.where(inside, solved_lon, lon)

@@ -55,9 +55,10 @@ def bounding_box(center: Point, radius_m: float) -> tuple[float, float, float, f
     # equator), and for the parallel the circle's own poleward edge with the equatorial axis.
     d_lat = np.degrees(radius_m / 6_335_439.0)
     south, north = max(center.lat - d_lat, -90.0), min(center.lat + d_lat, 90.0)
+    if south <= -90.0 or north >= 90.0:
+        return float(south), -180.0, float(north), 180.0
     poleward = np.radians(max(abs(south), abs(north)))
-    spread = radius_m / (6_378_137.0 * max(float(np.cos(poleward)), 1e-12))
-    d_lon = float(np.degrees(spread))
+    d_lon = float(np.degrees(radius_m / (6_378_137.0 * np.cos(poleward))))
     west, east = center.lon - d_lon, center.lon + d_lon
     if west < -180.0 or east > 180.0:
         west, east = -180.0, 180.0

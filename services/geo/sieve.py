@@ -14,10 +14,13 @@ measures the survivors with ``distances_m`` has the exact answer.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from services.geo.point import Point
 
 R_MIN: Final = 6_335_439.0
 R_MAX: Final = 6_399_594.0
@@ -27,10 +30,26 @@ _SLACK_M: Final = 1.0
 """More than rounding can move an angle near the antipode, where arcsin is at its steepest."""
 
 
+def unit_vector(point: Point) -> tuple[float, float, float]:
+    """``unit_vectors`` of one point, ten times faster."""
+    phi, theta = math.radians(point.lat), math.radians(point.lon)
+    return math.cos(phi) * math.cos(theta), math.cos(phi) * math.sin(theta), math.sin(phi)
+
+
+def least_m(chord: float) -> float:
+    """No points whose unit vectors are at least ``chord`` apart are nearer, metres."""
+    return max(R_MIN * 2.0 * math.asin(min(chord / 2.0, 1.0)) - _SLACK_M, 0.0)
+
+
+def greatest_m(chord: float) -> float:
+    """No points whose unit vectors are at most ``chord`` apart are farther, metres."""
+    return R_MAX * 2.0 * math.asin(min(chord / 2.0, 1.0)) + _SLACK_M
+
+
 def distance_bounds_m(
     chords: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Least and greatest distance in metres of points whose unit vectors are ``chords`` apart."""
+    """``least_m`` and ``greatest_m`` of many."""
     angles = 2.0 * np.arcsin(np.minimum(np.asarray(chords) / 2.0, 1.0))
     return np.maximum(R_MIN * angles - _SLACK_M, 0.0), R_MAX * angles + _SLACK_M
 

@@ -6,6 +6,7 @@ whatever a server may send; on this side WGS-84 and the ``ProviderError`` tree o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, Protocol
@@ -167,11 +168,12 @@ def _retry_after(problem: Exception) -> float | None:
 def _read_amap(raw: Mapping[str, Any]) -> Reading:
     precision = precision_of("amap", text(raw.get("level")))
     several = raw["candidates"] > 1
+    adcode = text(raw.get("adcode"))
     return Reading(
         precision,
         _TRUST.get(precision, 0.0) * (0.5 if several else 1.0),
         text(raw.get("formatted_address")),
-        text(raw.get("adcode")),
+        adcode if re.fullmatch("[0-9]{6}", adcode) else "",
     )
 
 

@@ -34,8 +34,10 @@ def table(value: Any) -> dict[str, Any]:
 
 
 def text(value: Any) -> str:
-    """A text; "" for anything else (AMap writes ``[]`` for an empty one)."""
-    return value.strip() if isinstance(value, str) else ""
+    """A text without control characters; "" for anything else (AMap writes ``[]`` for empty)."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(each for each in value if each.isprintable()).strip()
 
 
 def share(value: Any) -> float | None:

@@ -57,9 +57,11 @@ def canonical(text: str) -> str | None:
         return None
     try:
         spelled = str(_engine(text))
+        stable = str(_engine(spelled)) == spelled  # a few odd lists of dates change their meaning
     except (ParserError, UnicodeEncodeError):  # the second: half a surrogate pair
         return None
-    return None if _UNDECIDABLE.search(text) or _UNDECIDABLE.search(spelled) else spelled
+    undecidable = _UNDECIDABLE.search(text) or _UNDECIDABLE.search(spelled)
+    return spelled if stable and not undecidable and len(spelled) <= TEXT_CHARACTERS else None
 
 
 def open_minutes(

@@ -16,7 +16,7 @@ from services.geo.datum import Datum
 from services.importing.columns import column_table, folded
 from services.importing.coordinates import shown
 from services.limits import CELL_CHARACTERS, TEXT_CHARACTERS
-from services.places import Access, PlaceStatus, Vocabulary
+from services.places import Access, PlaceStatus, Precision, Vocabulary
 
 V = TypeVar("V")
 
@@ -121,6 +121,11 @@ def read_datum(text: str) -> Datum:
 def read_status(text: str) -> PlaceStatus:
     """A status by key or in Chinese."""
     return PlaceStatus(_choice(text, "status", "状态"))
+
+
+def read_precision(text: str) -> Precision:
+    """What a point stands for, by key or in Chinese."""
+    return Precision(_choice(text, "precision", "定位精度"))
 
 
 def read_access(text: str) -> Access:

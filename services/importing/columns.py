@@ -41,9 +41,9 @@ class ColumnTable:
     passed_over: frozenset[str]
     personal: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
-    """datum | status | access -> folded word -> value."""
+    """datum | precision | status | access -> folded word -> value."""
     word_titles: Mapping[str, Mapping[str, str]]
-    """datum | status | access -> value -> the word that exports write."""
+    """datum | precision | status | access -> value -> the word that exports write."""
 
 
 @cache

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from services.errors import FileUnreadable
@@ -48,10 +49,13 @@ def read_delimited(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Ta
 
 def _delimiter(text: str) -> str:
     """The one under which the best of the first rows names most of our columns."""
-    lines = [line for _, line in zip(range(TITLE_ROWS), io.StringIO(text[:65536]), strict=False)]
+    head = list(islice(io.StringIO(text[:65536], newline=""), TITLE_ROWS))
 
     def named(delimiter: str) -> int:
-        return max((recognised(row) for row in csv.reader(lines, delimiter=delimiter)), default=0)
+        try:
+            return max(map(recognised, csv.reader(head, delimiter=delimiter)), default=0)
+        except csv.Error:
+            return 0
 
     return max(_DELIMITERS, key=named)
 

@@ -6,8 +6,8 @@ ever replaced: where no reading is exact, ``FileUnreadable`` names the line.
 
 The hard case is a short GBK text whose bytes happen to be valid UTF-8. Chinese in UTF-8 takes three
 bytes a character, so a "UTF-8" text whose only non-ASCII characters take two bytes (Latin, Greek,
-Cyrillic …) and stand side by side is read as GB18030; a lone one beside a Latin letter (Café) is
-UTF-8; what remains undecided is refused rather than guessed.
+Cyrillic …) and stand side by side is read as GB18030, unless they are the accented letters of a
+Latin word (Café, Größe); what remains undecided is refused rather than guessed.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ _MARKS: Final = (
 )
 _WIDE: Final = re.compile(r"[\u0800-\U0010ffff]")
 _NARROW_RUN: Final = re.compile(r"[\u0080-\u07ff]{2}")
+_LATIN: Final = re.compile(r"[A-Za-z][\u00c0-\u017f]+|[\u00c0-\u017f]+(?=[A-Za-z])")
 _NARROW_ALONE: Final = re.compile(r"[A-Za-z][\u0080-\u07ff]|[\u0080-\u07ff][A-Za-z]")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _CELL_END: Final = re.compile("[,;\t|\uff0c]")
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes, *, is_json: bool = False) -> tuple[str, str]:
     """The text of a file, without its byte order mark, and the name of its encoding.
+
+    JSON that is valid UTF-8 is UTF-8 (RFC 8259); other text may be GBK that only looks like it.
 
     Raises ``FileUnreadable`` for mixed or damaged encodings and files cut inside a character.
     """
@@ -50,7 +53,7 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         return _not_utf8(data, problem)
-    if text.isascii() or _WIDE.search(text):
+    if is_json or text.isascii() or _WIDE.search(text):
         return text, "UTF-8"
     return _two_bytes_only(data, text)
 
@@ -125,9 +128,12 @@ def _two_bytes_only(data: bytes, text: str) -> tuple[str, str]:
         chinese = data.decode("gb18030")
     except UnicodeDecodeError:
         return text, "UTF-8"
-    if _NARROW_RUN.search(text):
+    rest = _LATIN.sub("", text)
+    if rest.isascii():
+        return text, "UTF-8"
+    if _NARROW_RUN.search(rest):
         return chinese, "GB18030"
-    if _NARROW_ALONE.search(text):
+    if rest != text or _NARROW_ALONE.search(text):
         return text, "UTF-8"
     found = next(re.finditer(r"[^\x00-\x7f]", text))
     line = len(_LINE_END.findall(text[: found.start()])) + 1

@@ -7,7 +7,6 @@ AMBIGUOUS: flagged, not shown as fact.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -74,11 +73,10 @@ def district_reader(region: Region) -> Callable[[str], str]:
 def named_in_address(region: Region) -> Callable[[str], str]:
     """The adcode of the one district whose full name stands in an address; "" for none or two."""
     adcodes = {district.name: district.adcode for district in region.districts}
-    pattern = re.compile("|".join(map(re.escape, sorted(adcodes, key=len, reverse=True))) or "$^")
 
     def find(address: str) -> str:
-        names = set(pattern.findall(address))
-        return adcodes[names.pop()] if len(names) == 1 else ""
+        found = [adcode for name, adcode in adcodes.items() if name in address]
+        return found[0] if len(found) == 1 else ""
 
     return find
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.importing.bulk import collector_paused
 from services.importing.matching import Register, normalised
 from services.importing.moves import Pairs, location, verdicts
 from services.importing.rows import DraftRow, ParsedRows, RowProblem
@@ -117,6 +118,13 @@ def plan_import(
     ``gone`` are the places of ``source`` that the file does not have; they are withdrawn only with
     ``withdraw_missing``, and never while a refused row may be one of them.
     """
+    with collector_paused():
+        return _plan(parsed, existing, source, withdraw_missing)
+
+
+def _plan(
+    parsed: ParsedRows, existing: Sequence[Place], source: str, withdraw_missing: bool
+) -> ImportPlan:
     new, pairs, duplicate, refused = _matched(parsed, Register(existing))
     moved = verdicts(pairs)
     changed: list[Change] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from services.errors import FileUnreadable, LimitExceeded
+from services.importing.bulk import collector_paused
 from services.importing.delimited import read_delimited
 from services.importing.encoding import decode
 from services.importing.features import read_features
@@ -35,6 +36,11 @@ def read_rows(path: Path, *, max_bytes: int, max_rows: int) -> Table:
     Raises ``FileUnreadable`` (with the line where one is to blame) for anything that cannot be read
     exactly, and ``LimitExceeded`` for a file above ``max_bytes`` or ``max_rows``.
     """
+    with collector_paused():
+        return _read(path, max_bytes, max_rows)
+
+
+def _read(path: Path, max_bytes: int, max_rows: int) -> Table:
     suffix = path.suffix.lower()
     try:
         size = _checked_size(path, max_bytes)
@@ -51,7 +57,7 @@ def read_rows(path: Path, *, max_bytes: int, max_rows: int) -> Table:
         ) from None
     if len(data) != size:
         raise FileUnreadable(f"读的时候文件“{path.name}”变了。请等它写完再导入。", value=path.name)
-    text, encoding = decode(data)
+    text, encoding = decode(data, is_json=suffix in _FEATURES)
     read = read_features if suffix in _FEATURES else read_delimited
     return read(text, max_rows=max_rows, notes=[f"编码:{encoding}。"])
 

@@ -1,7 +1,7 @@
 """The child process that parses one workbook: the only code that touches a hostile XLSX's content.
 
 Run by path, isolated from everything else of the product: ``sheet_child.py FILE MEMORY SECONDS
-ROWS COLUMNS CHARACTERS``. Writes one JSON value a line to standard output: first the sheets'
+ROWS COLUMNS AREA CHARACTERS``. Writes one JSON value a line to standard output: first the sheets'
 names, then for each sheet ``{"sheet": name}`` and its rows; ``{"too_much": sentence}`` or
 ``{"damaged": sentence}`` where it has to stop.
 
@@ -32,7 +32,7 @@ def _limit(memory_bytes: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _lines(path: str, rows: int, columns: int, characters: int) -> Iterator[Any]:
+def _lines(path: str, rows: int, columns: int, area: int, characters: int) -> Iterator[Any]:
     book = python_calamine.CalamineWorkbook.from_path(path)
     names = [
         sheet.name
@@ -43,15 +43,15 @@ def _lines(path: str, rows: int, columns: int, characters: int) -> Iterator[Any]
     yield names
     for name in names:
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_width > columns:
+        height, width = (place + 1 for place in sheet.end or (-1, -1))
+        if width > columns:
+            raise Refused(f"工作表“{name}”有 {width} 列,最多 {columns} 列。请删去无关的列。")
+        if height > rows:
             raise Refused(
-                f"工作表“{name}”有 {sheet.total_width} 列,最多 {columns} 列。请删去无关的列。"
+                f"工作表“{name}”有 {height} 行,最多 {rows} 行。请删去空行,或分成几个文件导入。"
             )
-        if sheet.total_height > rows:
-            raise Refused(
-                f"工作表“{name}”有 {sheet.total_height} 行,最多 {rows} 行。"
-                "请删去空行,或分成几个文件导入。"
-            )
+        if height * width > area:
+            raise Refused(f"工作表“{name}”的内容相隔太远({height} 行 {width} 列)。请删去空行空列。")
         yield {"sheet": name}
         merged = _downward(sheet.merged_cell_ranges or [], budget=2 * rows)
         above: list[Any] = []
@@ -85,11 +85,11 @@ def _downward(
 
 def main(path: str, *limits: str) -> None:
     """Write the workbook's rows to standard output."""
-    memory_bytes, seconds, rows, columns, characters = map(int, limits)
+    memory_bytes, seconds, *bounds = map(int, limits)
     _limit(memory_bytes, seconds)
     out = sys.stdout.buffer
     try:
-        for line in _lines(path, rows, columns, characters):
+        for line in _lines(path, *bounds):
             out.write(orjson.dumps(line, default=str) + b"\n")
     except Refused as refusal:
         out.write(orjson.dumps({"too_much": str(refusal)}) + b"\n")

@@ -36,6 +36,12 @@ SAVE_AS_XLSX: Final = "请用 Excel 或 WPS 打开,另存为 .xlsx,再导入。"
 _DIRECTORY_BYTES: Final = 1024 * 1024
 _CHUNK: Final = 1024 * 1024
 _PROLOG: Final = 8192
+_SPARE_CELLS: Final = 1_000_000
+_AREA_PER_CELL: Final = 16
+"""A sheet whose cells stand farther apart than this is laid out for nothing, and refused."""
+_BASE_MEMORY: Final = 512 * 1024 * 1024
+_BYTES_PER_CELL: Final = 64
+"""A small file gets little memory, so that it cannot fill it slowly."""
 _MEBIBYTE: Final = 1024 * 1024
 _SPARE_ROWS: Final = 1_000
 """Blank rows that a sheet may have beside those that count."""
@@ -47,8 +53,11 @@ def read_sheets(path: Path, *, max_rows: int, max_characters: int) -> Table:
     ``max_characters`` bounds the text of all sheets together. Raises ``FileUnreadable`` for
     anything but a plain, whole workbook, ``LimitExceeded`` for too much of one.
     """
-    _check_archive(path, max_rows + _SPARE_ROWS)
-    names, sheets = _sheets(path, max_rows + _SPARE_ROWS, max_characters)
+    cells, unpacked = _check_archive(path, max_rows + _SPARE_ROWS)
+    area = _SPARE_CELLS + _AREA_PER_CELL * cells
+    memory = min(READER_MEMORY_BYTES, _BASE_MEMORY + _BYTES_PER_CELL * area + 8 * unpacked)
+    limits = (memory, READER_SECONDS, max_rows + _SPARE_ROWS, IMPORT_COLUMNS, area, max_characters)
+    names, sheets = _sheets(path, limits, max_rows)
     if not sheets:
         raise FileUnreadable("工作簿里没有可见的工作表。请确认选对了文件。")
     best = max(sheets, key=lambda name: (_named(sheets[name]), -names.index(name)))
@@ -66,17 +75,20 @@ def _named(rows: list[list[Any]]) -> int:
 # --- the archive ---------------------------------------------------------------------------
 
 
-def _check_archive(path: Path, max_rows: int) -> None:
+def _check_archive(path: Path, max_rows: int) -> tuple[int, int]:
+    """Look at every part; how many cells the sheets really have, and the size unpacked."""
+    cells = unpacked = 0
     _check_directory_size(path)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_entries(entries)
+            unpacked = sum(entry.file_size for entry in entries)
             far = _far_cells(max_rows)
             for entry in entries:
                 if not entry.is_dir():
                     with archive.open(entry) as part:
-                        _check_part(part, entry.filename, far)
+                        cells += _check_part(part, entry.filename, far)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -86,6 +98,7 @@ def _check_archive(path: Path, max_rows: int) -> None:
         ValueError,
     ):
         raise FileUnreadable(f"这个 .xlsx 文件已损坏或不完整。{SAVE_AS_XLSX}") from None
+    return cells, unpacked
 
 
 def _check_directory_size(path: Path) -> None:
@@ -145,8 +158,12 @@ def _far_cells(max_rows: int) -> re.Pattern[bytes]:
     return re.compile(address.encode())
 
 
-def _check_part(part: IO[bytes], name: str, far: re.Pattern[bytes]) -> None:
-    """Read one part to its end (which checks its size and checksum), looking at the XML in it."""
+def _check_part(part: IO[bytes], name: str, far: re.Pattern[bytes]) -> int:
+    """Read one part to its end (which checks its size and checksum), looking at the XML in it.
+
+    The number of a sheet's cells, 0 for other parts.
+    """
+    cells = 0
     is_xml = name.lower().endswith((".xml", ".rels"))
     is_sheet = name.lower().startswith("xl/worksheets/")
     kept = part.read(_CHUNK)
@@ -161,8 +178,11 @@ def _check_part(part: IO[bytes], name: str, far: re.Pattern[bytes]) -> None:
                 f"工作表远处有内容(单元格 {where}…),超出了能读的范围。请删去它,再导入。",
                 value=where,
             )
+        if is_sheet:
+            cells += kept.count(b"<c ") + kept.count(b"<c>") + kept.count(b":c ")
         chunk = part.read(_CHUNK)
         kept = kept[-64:] + chunk if chunk else b""
+    return cells
 
 
 def _check_prolog(start: bytes) -> None:
@@ -183,9 +203,10 @@ def _check_prolog(start: bytes) -> None:
 
 
 def _sheets(
-    path: Path, max_rows: int, max_characters: int
+    path: Path, limits: Sequence[int], max_rows: int
 ) -> tuple[list[str], dict[str, list[list[Any]]]]:
-    lines = _child_lines(path, max_rows, max_characters)
+    """The visible sheets' names and rows; ``limits`` are those of ``sheet_child``."""
+    lines = _child_lines(path, limits)
     names: list[str] = next(lines, [])
     sheets: dict[str, list[list[Any]]] = {}
     rows: list[list[Any]] = []
@@ -201,8 +222,7 @@ def _sheets(
     return names, sheets
 
 
-def _child_lines(path: Path, max_rows: int, max_characters: int) -> Iterator[Any]:
-    limits = (READER_MEMORY_BYTES, READER_SECONDS, max_rows, IMPORT_COLUMNS, max_characters)
+def _child_lines(path: Path, limits: Sequence[int]) -> Iterator[Any]:
     child = Path(__file__).with_name("sheet_child.py")
     command = [sys.executable, "-I", str(child), str(path.resolve()), *map(str, limits)]
     try:

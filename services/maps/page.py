@@ -140,6 +140,8 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
         # With tiles=None Folium drops its own two arguments.
         self.options["min_zoom"] = options.min_zoom
         self.options["max_zoom"] = options.max_zoom
+        if not options.tianditu_key:
+            self.options["zoom_snap"] = 0.5  # a drawing is sharp at any zoom; tiles are not
         self.asset_url = asset_url
         self.ready_module = constant(asset_url("js/map-ready.js"))
         self.frame_module = constant(asset_url("js/map-frame.js"))
@@ -200,7 +202,8 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
 
 def _tidy(text: str) -> Markup:
     # Constants and settings only, each escaped for its place by ``layers.constant``.
-    return Markup("".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip()))
+    lines = (line.strip() for line in text.splitlines())
+    return Markup("".join(f"{line}\n" for line in lines if line))  # noqa: S704
 
 
 @lru_cache(maxsize=128)

@@ -6,7 +6,9 @@ what is verified stays true until it is committed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +22,7 @@ from services.errors import Conflict, NotFound
 from services.places import DRAFT_FIELDS, Place, PlaceDraft, PlaceUpdate
 from services.registry.changes import Action
 from services.registry.encoding import PLACE_COLUMNS, admit, check_drafts, columns
-from services.registry.identity import place_ids, place_key
+from services.registry.identity import first_id, next_ids, place_key
 from services.registry.tables import CHANGES, PLACES
 
 _THIS: Final = PLACES.c.id == bindparam("this_id")
@@ -63,6 +65,21 @@ PARAMETERS_AT_ONCE: Final = 10_000
 T = TypeVar("T")
 
 _MOVES_THE_QUEUE: Final = frozenset({"name", "address", "district", "location_state"})
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection while hundreds of thousands of rows are made that all stay alive.
+
+    To look through them again and again for cycles that they cannot have costs a quarter more time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def slices(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -167,7 +184,7 @@ class Rows:
             check_drafts(some)
         keys = [place_key(draft) for draft in drafts]
         self._refuse_doubles(zip(keys, drafts, strict=True), own=())
-        ids = self._new_ids(drafts)
+        ids = self._new_ids(drafts, keys)
         # In the order of the keys, so that rows and indexes grow at their end.
         order = sorted(range(len(drafts)), key=keys.__getitem__)
         for run in slices(order, ROWS_AT_ONCE):
@@ -212,14 +229,14 @@ class Rows:
                     f"“{drafts[key].name}”已经登记为“{name}”({owner})。请重新读取后再试。"
                 )
 
-    def _new_ids(self, drafts: Sequence[PlaceDraft]) -> list[str]:
-        ids = [next(place_ids(draft)) for draft in drafts]
+    def _new_ids(self, drafts: Sequence[PlaceDraft], keys: Sequence[str]) -> list[str]:
+        ids = [first_id(key) for key in keys]
         taken = self._existing(PLACES.c.id, ids)
         for i, draft in enumerate(drafts):
             if ids[i] in taken:
                 ids[i] = next(
                     each
-                    for each in place_ids(draft)
+                    for each in next_ids(draft)
                     if each not in taken and not self._existing(PLACES.c.id, [each])
                 )
             taken.add(ids[i])

@@ -59,6 +59,12 @@ class Database:
             DBAPIError,
             self.engine.dialect.loaded_dbapi.Error,
         )
+        # A reader sees one state of the registry from its first question to its last.
+        self._reading_engine = (
+            self.engine
+            if self._sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         self._writing_engine = self.engine.execution_options(**{WRITING: True})
 
     @property
@@ -71,7 +77,12 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session to read with. Raises ``RegistryUnusable``."""
-        with self._alone, self._plainly(), Session(self.engine) as session, session.begin():
+        with (
+            self._alone,
+            self._plainly(),
+            Session(self._reading_engine) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager

@@ -73,7 +73,7 @@ def translated(error: BaseException, where: str) -> LocatorError | None:
     state = getattr(original, "sqlstate", None)
     if state is None:
         # psycopg knows no state when there was no server to give one.
-        lost = isinstance(error, DBAPIError) and type(original).__name__ == "OperationalError"
+        lost = type(original).__name__ == "OperationalError"
         return RegistryUnusable(_CLOSED.format(where=where)) if lost else None
     if state in ("23505", "40001", "40P01"):
         return Conflict(_DOUBLE.format(where=where))

@@ -35,26 +35,27 @@ def identity(draft: PlaceDraft) -> str:
 
 def place_key(draft: PlaceDraft) -> str:
     """128-bit digest of the identity in 32 hexadecimal digits; unique in the registry."""
-    return _digest(identity(draft)).hex()
+    return _digest(identity(draft))
 
 
-def place_ids(draft: PlaceDraft) -> Iterator[str]:
-    """The ids that a draft may get, best first: 10 characters (50 bits) of the digest, then with a
-    counter.
+def first_id(key: str) -> str:
+    """The id that a place with this key gets: 10 characters, the first 50 bits of the digest.
 
-    Deterministic: the same draft gets the same id in every registry, but for a collision (one
-    registry of 200,000 places in 50,000 has one) or an id that a renamed place keeps.
+    Deterministic: the same draft gets the same id in every registry, unless that id is taken.
+    """
+    bits = int(key[:14], 16) >> 6
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
+
+
+def next_ids(draft: PlaceDraft) -> Iterator[str]:
+    """The ids to try in turn when the first is taken.
+
+    That is rare: one registry of 200,000 places in 50,000 has two that share their 50 bits; and a
+    place that was renamed keeps the id of its former name.
     """
     text = identity(draft)
-    yield _short(_digest(text))
-    for counter in count(1):
-        yield _short(_digest(f"{text}\0{counter}"))
+    return (first_id(_digest(f"{text}\0{counter}")) for counter in count(1))
 
 
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
-
-
-def _short(digest: bytes) -> str:
-    bits = int.from_bytes(digest[:7], "big") >> 6
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()

@@ -27,7 +27,14 @@ from services.places import (
     PlaceUpdate,
     Precision,
 )
-from services.registry.bulk import PARAMETERS_AT_ONCE, Rows, queue, revised, slices
+from services.registry.bulk import (
+    PARAMETERS_AT_ONCE,
+    Rows,
+    collector_paused,
+    queue,
+    revised,
+    slices,
+)
 from services.registry.changes import Action, Change, ChangeLog, undoing, with_initial_values
 from services.registry.database import WRITING
 from services.registry.encoding import PLACE_COLUMNS, check_text, place
@@ -220,7 +227,8 @@ class PlaceRegistry:
         revision = self._move_revision() if visible else self.revision()
         rows = Rows(self._session, at=now, actor=actor, reason=reason, revision=revision)
         rows.update(changed, action)
-        ids = rows.create(creates)
+        with collector_paused():
+            ids = rows.create(creates)
         return Applied(len(creates), len(changed), revision, ids)
 
     def _move_revision(self) -> int:
@@ -229,7 +237,8 @@ class PlaceRegistry:
 
     def _select(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Place]:
         query = select(*PLACE_COLUMNS).where(*conditions).order_by(PLACES.c.id).limit(limit)
-        return [place(row) for row in self._session.connection().execute(query).all()]
+        with collector_paused():
+            return [place(row) for row in self._session.connection().execute(query)]
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -37,6 +37,7 @@ def blueprint(app: APIFlask, locator: Locator) -> APIBlueprint:
         default_limits=[API_RATE],
         storage_uri="memory://",
         strategy="moving-window",
+        headers_enabled=True,
         default_limits_exempt_when=lambda: _address() in ("127.0.0.1", "::1"),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from services.finding import Found
 from services.hours import Opening, opening_on_arrival
 from services.locator import Locator
 from services.places import SAMPLE_SOURCE, Place, Precision
@@ -18,9 +17,8 @@ def card(
     place: Place,
     opening: Opening,
     now: datetime,
-    found: Found | None = None,
 ) -> dict[str, Any]:
-    """One place of a list; minutes and distance only where one has been found from somewhere."""
+    """One place of a list. Minutes and metres are the browser's: only it knows where one stands."""
     kind = locator.vocabulary.kind(place.kind)
     word, mark = words.STATE_WORDS[opening.state]
     return {
@@ -36,8 +34,8 @@ def card(
         "state_word": word,
         "mark": mark,
         "hours_line": words.hours_line(opening, now),
-        "minutes": words.minutes_of(found.travel_s) if found else None,
-        "distance_text": words.distance(found.distance_m) if found else "",
+        "minutes": None,
+        "distance_text": "",
         "amenities": [a.name for a in locator.vocabulary.amenities if place.amenities.get(a.key)],
         "address": place.address,
         "verified_line": words.verified_line(place, now.date()),

@@ -68,7 +68,6 @@ def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
             "kinds": sorted(kinds),
             "district": query.district,
             "center": [point.lat, point.lon] if point else None,
-            "zoom": query.zoom if point else None,
         }
         return render_template(
             "embed.html",
@@ -77,7 +76,7 @@ def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
                 **around(point, query.zoom),
             ),
             embed={"controls": query.controls, "kinds": sorted(kinds)},
-            **first_list(locator, locator.now(), kinds=sorted(kinds)),
+            **first_list(locator, kinds=sorted(kinds), district=query.district),
             **finder_context(locator, initial),
         )  # fmt: skip
 

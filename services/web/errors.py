@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from services import errors
-from services.web.representations import json_response
+from services.web.representations import json_bytes
 
 STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
     errors.LimitExceeded: 400,
@@ -73,7 +73,8 @@ def _with_field(status: int) -> tuple[str, None, str]:
 
 def _answer(status: int, code: str, field: str | None, message: str) -> Response:
     if request.path.startswith("/api/"):
-        response = json_response({"error": {"code": code, "field": field, "message": message}})
+        body = {"error": {"code": code, "field": field, "message": message}}
+        response = Response(json_bytes(body), content_type="application/json")
     else:
         response = Response(
             render_template("error.html", status=status, message=message),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,6 @@ from markupsafe import Markup
 
 from services import workflows
 from services.errors import NotFound
-from services.hours import OpenState
 from services.limits import CLOSING_SOON_MINUTES
 from services.locator import Locator
 from services.places import Place
@@ -41,17 +41,15 @@ def _symbols(assets: Assets) -> Markup:
     return Markup(sprite)  # noqa: S704  a file of ours, no data
 
 
-def first_list(locator: Locator, now: datetime, **filters: Any) -> dict[str, Any]:
+def first_list(
+    locator: Locator, *, kinds: Sequence[str] = (), district: str = ""
+) -> dict[str, Any]:
     """The list that the server draws before the browser has one: from the city's centre."""
-    near = workflows.near(locator, locator.region.center, limit=FIRST_LIST, **filters)
-    located = locator.snapshot().located
-    entering = sum(
-        found.opening.state in (OpenState.OPEN, OpenState.CLOSING_SOON) for found in near.places
-    )
-    line = f"{len(located)} 处" if near.places else "没有找到"
+    now, center = locator.now(), locator.region.center
+    found = workflows.around(locator, center, kinds=kinds, district=district, limit=FIRST_LIST)
     return {
-        "places": [card(locator, found.place, found.opening, now, found) for found in near.places],
-        "counts": {"line": line, "total": len(located), "open": entering},
+        "places": [card(locator, each.place, each.opening, now) for each in found],
+        "counts": {"line": f"{len(found)} 处" if found else "没有找到"},
         "first_list_note": "还不知道你在哪里,先从市中心排起",
     }
 
@@ -114,21 +112,27 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
 
     @routes.get("/")
     def finder() -> str:
-        now = locator.now()
         return render_template(
             "finder.html",
             map=frame(locator, assets, label="服务点地图", card=False),
-            **first_list(locator, now),
-            **finder_context(locator, {"kinds": [], "district": "", "center": None, "zoom": None}),
+            **first_list(locator),
+            **finder_context(locator, {"kinds": [], "district": "", "center": None}),
         )
 
     @routes.get("/map")
     def full_map() -> str:
-        layers = ("base", "districts", "coverage", "places")
+        layers = ("base", "coverage", "districts", "places")
         return render_template(
             "map.html",
-            map=frame(locator, assets, label="完整地图", layers=layers),
-            **finder_context(locator, {"kinds": [], "district": "", "center": None, "zoom": None}),
+            sample=False,  # the page holds no data; its script shows the word when the data has it
+            map=frame(
+                locator,
+                assets,
+                label="完整地图",
+                layers=layers,
+                bounds=locator.region.districts.bounds,
+            ),
+            **finder_context(locator, {"kinds": [], "district": "", "center": None}),
         )
 
     @routes.get("/p/<place_id>")

@@ -52,25 +52,6 @@ FRESHNESS_WORDS: Final[Mapping[Freshness, str]] = {
 }
 
 
-def minutes_of(travel_s: float) -> int:
-    """Whole minutes, rounded up: nobody likes to be late. At least 1."""
-    return max(1, -int(-travel_s // 60))
-
-
-def distance(distance_m: float) -> str:
-    """412 米, 1.3 公里."""
-    if distance_m < 1000:
-        return f"{round(distance_m)} 米"
-    return (
-        f"{distance_m / 1000:.1f} 公里" if distance_m < 99_950 else f"{distance_m / 1000:.0f} 公里"
-    )
-
-
-def _part_of_day(hour: int) -> str:
-    bounds = ((5, "凌晨"), (9, "早"), (12, "上午"), (18, "下午"), (24, "晚"))
-    return next(word for end, word in bounds if hour < end)
-
-
 def moment(at: datetime, now: datetime) -> str:
     """今晚 22:00, 明早 8:00, 周一 8:30, 10月9日 8:30: a time as one says it."""
     clock = f"{at.hour}:{at.minute:02d}"

@@ -11,11 +11,11 @@ from services.coverage.areas import CoverageAreas, coverage_areas
 from services.coverage.assess import METHOD, Coverage, assess_straight
 from services.coverage.check import Check, NearestPlace, by_distance, check_point
 from services.coverage.counting import Counted, count_places, why_left_out
-from services.finding import Found, find_nearest
+from services.finding import Found, PlaceIndex, find_nearest
 from services.geo.point import Point
 from services.hours import opening_on_arrival
 from services.locator import Locator, Snapshot
-from services.travel.modes import DETOUR_FACTOR, TravelMode
+from services.travel.modes import DETOUR_FACTOR, MODES, TravelMode
 from services.travel.straight_line import reach_limit_m
 from services.workflows.naming import known_names, local_time, travel_mode
 
@@ -93,6 +93,27 @@ def near(
         tz=locator.time_zone,
     )
     return Near(when, travel, minutes, tuple(found))
+
+
+def around(
+    locator: Locator, point: Point, *, kinds: Sequence[str] = (), district: str = "", limit: int
+) -> list[Found]:
+    """What is round a point at this moment: nobody travels, so "open" means open now."""
+    snapshot = locator.snapshot()
+    index = snapshot.index
+    if district:
+        index = PlaceIndex([place for place in snapshot.located if place.district == district])
+    return find_nearest(
+        index,
+        point,
+        now=locator.now(),
+        mode=MODES["walk"],
+        detour_factor=0.0,
+        kinds=known_names(locator, "kind", kinds) or None,
+        limit=limit,
+        calendar=locator.calendar,
+        tz=locator.time_zone,
+    )
 
 
 @dataclass(frozen=True)

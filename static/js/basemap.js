@@ -11,16 +11,25 @@
  * @property {{name: string, lat: number, lon: number, seat: boolean}[]} towns
  * @property {{rings: number[][]}[]} [water]
  */
-import { font, originOf, paintedPane, project, token } from "./map-canvas.js";
+import { font, isInside, originOf, overlap, paintedPane, project, token } from "./map-canvas.js";
 
 const TIANDITU =
   "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0" +
   "&LAYER={layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}";
 const FAILURES_TO_GIVE_UP = 6;
 
-/** Farther out, towns would only crowd: the districts' names stand alone. */
+/** Farther out a name would only crowd. A district's seat bears the district's own name. */
 const TOWNS_FROM = 10;
+const SEATS_FROM = 11;
 const URBAN_NAMES_FROM = 11;
+
+/** @type {[number, number][]} */
+const ABOVE_OR_BELOW = [[0, 14], [0, -14], [0, 32], [0, -32]];
+const STEPS = [-64, -48, -32, -16, 0, 16, 32, 48, 64];
+/** The nearest first. */
+const AROUND = STEPS.flatMap((down) =>
+  STEPS.map((right) => /** @type {[number, number]} */ ([right, down])),
+).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 /** @type {Map<string, Promise<BaseData>>} */
 const fetched = new Map();
@@ -75,7 +84,10 @@ export function mount(map, options) {
     context.fillRect(0, 0, view.width, view.height);
     if (!drawing) return;
     paintShapes(context, view, drawing, origin);
-    if (!tiles) paintLabels(context, view, drawing.data);
+  });
+  // Above the places, and out of their way: a name that is half covered reads as another name.
+  paintedPane(map, "labels", 460, (context, view, taken) => {
+    if (drawing && !tiles) paintLabels(context, view, drawing, origin, taken);
   });
 
   baseData(options.data).then(
@@ -147,14 +159,14 @@ export function parts(matrix) {
 }
 
 /**
- * Names in the order of their importance; one that would touch an earlier one is left out.
+ * Names in the order of their importance, each where it covers nothing, or not at all.
  * @param {CanvasRenderingContext2D} context
  * @param {import("./map-canvas.js").View} view
- * @param {BaseData} data
+ * @param {{data: BaseData, districts: Path2D[]}} drawing
+ * @param {[number, number]} origin
+ * @param {import("./map-canvas.js").Box[]} taken
  */
-function paintLabels(context, view, data) {
-  /** @type {[number, number, number, number][]} */
-  const taken = [];
+function paintLabels(context, view, { data, districts }, origin, taken) {
   context.lineJoin = "round";
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -164,38 +176,44 @@ function paintLabels(context, view, data) {
   /**
    * @param {string} text
    * @param {[number, number]} at
-   * @param {number} below  where the text stands below its point, in pixels
+   * @param {[number, number][]} shifts  where the text may stand, from its point; tried in order
    */
-  function label(text, [x, y], below) {
-    const half = context.measureText(text).width / 2 + 4;
-    const box = /** @type {[number, number, number, number]} */ ([
-      x - half, y + below - 12, x + half, y + below + 12,
-    ]);
-    const outside = box[2] < 0 || box[0] > view.width || box[3] < 0 || box[1] > view.height;
-    const crowded = taken.some(
-      (t) => box[0] < t[2] && t[0] < box[2] && box[1] < t[3] && t[1] < box[3],
-    );
-    if (outside || crowded) return false;
-    taken.push(box);
-    context.strokeText(text, x, y + below);
-    context.fillText(text, x, y + below);
-    return true;
+  function label(text, at, shifts) {
+    const half = context.measureText(text).width / 2 + 2;
+    for (const [right, down] of shifts) {
+      const [x, y] = [at[0] + right, at[1] + down];
+      const box = /** @type {import("./map-canvas.js").Box} */ ([x - half, y - 11, x + half, y + 11]);
+      const cut = box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height;
+      if (cut || taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      context.strokeText(text, x, y);
+      context.fillText(text, x, y);
+      return true;
+    }
+    return false;
   }
 
-  if (view.zoom < TOWNS_FROM) {
-    context.font = font("--text", "--bold");
+  if (view.zoom < SEATS_FROM) {
+    context.font = font("--text-small", "--bold");
     context.fillStyle = token("--quiet");
-    for (const { name, label: at } of data.districts) {
-      label([...name].join("\u2009"), view.screen(at[0], at[1]), 0);
-    }
+    data.districts.forEach(({ name, label: [lat, lon] }, i) => {
+      // A name may step aside, but not into the neighbour's land.
+      const [x, y] = project(lat, lon);
+      const home = AROUND.filter(([right, down]) =>
+        isInside(districts[i], x - origin[0] + right / view.scale, y - origin[1] + down / view.scale),
+      );
+      label([...name].join("\u2009"), view.screen(lat, lon), home);
+    });
   }
-  for (const seat of view.zoom < TOWNS_FROM ? [] : [true, false]) {
+  for (const seat of [true, false]) {
+    if (view.zoom < (seat ? SEATS_FROM : TOWNS_FROM)) continue;
     context.font = font(seat ? "--text" : "--text-small", seat ? "--bold" : "--regular");
     for (const town of data.towns) {
       if (town.seat !== seat) continue;
       const at = view.screen(town.lat, town.lon);
+      const free = !taken.some((box) => overlap([at[0], at[1], at[0], at[1]], box));
       context.fillStyle = token("--ink");
-      if (label(town.name, at, 14)) {
+      if (label(town.name, at, ABOVE_OR_BELOW) && free) {
         context.fillStyle = token("--quiet");
         context.beginPath();
         context.arc(at[0], at[1], seat ? 3 : 2, 0, 2 * Math.PI);
@@ -211,7 +229,8 @@ function paintLabels(context, view, data) {
     let north = 0;
     for (let i = 0; i < ring.length; i += 2) if (ring[i] > ring[north]) north = i;
     const at = view.screen(ring[north] / 1e6, ring[north + 1] / 1e6);
-    label(area.sample ? `${area.name}(示例范围)` : area.name, at, 12);
+    const said = area.name.includes("示例");
+    label(area.sample && !said ? `${area.name}(示例范围)` : area.name, at, ABOVE_OR_BELOW);
   }
 }
 

@@ -3,6 +3,7 @@
  * stands there when nothing fits. Every text from the registry is placed with textContent.
  */
 
+import { GROUP } from "./find.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./find.js").Registry} Registry */
@@ -18,6 +19,9 @@ import * as words from "./words.js";
  *   kinds: KindStyle[], amenities: {key: string, name: string}[]
  * }} Setting  `fromPerson`: distances start where the person is (or chose to start), so they are said
  */
+
+const GROUP_WORDS = ["到了能进门", "没登记营业时间,去之前先打电话", "到的时候关着门"];
+const GROUP_WORDS_NOW = ["现在开门", "没登记营业时间,去之前先打电话", "现在关着门"];
 
 /**
  * An element with properties and children; a string child is only ever text.
@@ -52,13 +56,43 @@ export function button(text, act, className = "secondary") {
 export const placeUrl = (place) => `/p/${encodeURIComponent(place.id)}`;
 
 /**
+ * The first `shown` of the list under the titles of their groups; what was chosen on the map first.
+ * @param {Found[]} found in order
+ * @param {Setting} setting
+ * @param {HTMLTemplateElement} template
+ * @param {{selected: string | null, pinned: boolean, shown: number}} choice
+ * @returns {HTMLElement[]}
+ */
+export function cards(found, setting, template, { selected, pinned, shown }) {
+  const groups = setting.fromPerson ? GROUP_WORDS : GROUP_WORDS_NOW;
+  const first = pinned ? found.find((one) => one.place.id === selected) : undefined;
+  /** @type {HTMLElement[]} */
+  const items = [];
+  // The first group needs no title where the line above the list has just said it.
+  let title = first ? "" : groups[0];
+  /** @param {Found} one @param {string} group */
+  const add = (one, group) => {
+    if (group !== title) items.push(make("li", { className: "group" }, group));
+    title = group;
+    const item = card(one, setting, template);
+    if (one.place.id === selected) markChosen(item, one.place);
+    items.push(item);
+  };
+  if (first) add(first, "地图上选的");
+  for (const one of found.filter((other) => other !== first).slice(0, shown)) {
+    add(one, groups[GROUP[one.opening.state]]);
+  }
+  return items;
+}
+
+/**
  * A card from the template, the same markup that the server's first list was made of.
  * @param {Found} found
  * @param {Setting} setting
  * @param {HTMLTemplateElement} template
  * @returns {HTMLElement}
  */
-export function card({ place, distanceM, travelS, opening }, setting, template) {
+function card({ place, distanceM, travelS, opening }, setting, template) {
   const { registry, nowMinute, mode, fromPerson } = setting;
   const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   const item = /** @type {HTMLElement} */ (copy.firstElementChild);

@@ -10,7 +10,7 @@ import { openCard } from "./map-card.js";
 import { onThemeChange, originOf, paintedPane, token } from "./map-canvas.js";
 import { distanceText } from "./words.js";
 
-const HATCH_PX = 8;
+const HATCH_PX = 9;
 export const ONCE_ALPHA = 0.22;
 export const TWICE_ALPHA = 0.3; // over ONCE_ALPHA
 
@@ -52,8 +52,8 @@ export function mount(map, options) {
       hatch = hatchPattern(context, view.ratio);
       hatchRatio = view.ratio;
     }
-    context.strokeStyle = token("--ink");
-    context.lineWidth = 1.5;
+    context.strokeStyle = token("--quiet");
+    context.lineWidth = 1.2;
     for (const area of areas) {
       if (area.role !== "gap") continue;
       const onScreen = new Path2D();
@@ -70,14 +70,16 @@ export function mount(map, options) {
     () => (on ? areas.filter((area) => area.role === "gap") : []),
     ({ properties }) => {
       const lines = [{ text: "这里走不到任何一个站点", className: "state" }];
-      if (properties.nearest_place_m) {
-        const name = properties.nearest_place ? `:${properties.nearest_place}` : "";
-        lines.push({ text: `最近的${name},${distanceText(properties.nearest_place_m)}`, className: "" });
+      if (properties.nearest_place_m !== null) {
+        const name = properties.nearest_place_name;
+        lines.push({ text: `最近的:${name},${distanceText(properties.nearest_place_m)}`, className: "" });
       }
       if (properties.area_m2) {
         lines.push({ text: `缺口约 ${(properties.area_m2 / 1e6).toFixed(2)} 平方公里`, className: "quiet" });
       }
-      openCard(map, { title: `缺口 · ${properties.name ?? ""}`, lines });
+      const id = properties.nearest_place;
+      const link = id ? { href: `/p/${encodeURIComponent(id)}`, text: "看最近的这一处" } : undefined;
+      openCard(map, { title: `缺口 · ${properties.name}`, lines, link });
     },
   );
 
@@ -121,11 +123,11 @@ function hatchPattern(context, ratio) {
   const side = (tile.width = tile.height = Math.round(HATCH_PX * ratio));
   const own = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
   own.fillStyle = token("--raised");
-  own.globalAlpha = 0.7;
+  own.globalAlpha = 0.6;
   own.fillRect(0, 0, side, side);
-  own.globalAlpha = 1;
-  own.strokeStyle = token("--ink");
-  own.lineWidth = 1.4 * ratio;
+  own.globalAlpha = 0.75;
+  own.strokeStyle = token("--quiet");
+  own.lineWidth = ratio;
   for (const shift of [-side, 0, side]) {
     own.moveTo(shift - 1, side + 1);
     own.lineTo(shift + side + 1, -1);

@@ -1,9 +1,9 @@
 /**
- * The districts' outlines and names; a tap leads to a district's list.
+ * The districts' outlines (their names are the base map's); a tap leads to a district's list.
  */
 import { baseData, parts, ringsPath } from "./basemap.js";
 import { listenToAreas } from "./map-areas.js";
-import { font, originOf, paintedPane, token } from "./map-canvas.js";
+import { originOf, paintedPane, token } from "./map-canvas.js";
 import { openCard } from "./map-card.js";
 
 /**
@@ -14,7 +14,7 @@ import { openCard } from "./map-card.js";
 export function mount(map, options) {
   const origin = originOf(map);
   let on = false;
-  /** @type {{adcode: string, name: string, label: [number, number], path: Path2D}[]} */
+  /** @type {{adcode: string, name: string, path: Path2D}[]} */
   let districts = [];
 
   const layer = paintedPane(map, "districts", 260, (context, view) => {
@@ -26,19 +26,6 @@ export function mount(map, options) {
     context.lineWidth = 2 / view.scale;
     for (const { path } of districts) context.stroke(path);
     context.restore();
-    context.font = font("--text", "--bold");
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 4;
-    context.strokeStyle = token("--raised");
-    context.fillStyle = token("--ink");
-    for (const { name, label } of districts) {
-      const [x, y] = view.screen(...label);
-      const text = [...name].join("\u2009");
-      context.strokeText(text, x, y);
-      context.fillText(text, x, y);
-    }
   });
 
   listenToAreas(
@@ -62,10 +49,9 @@ export function mount(map, options) {
         on = false;
         throw problem;
       });
-      districts = data.districts.map(({ adcode, name, label, rings }) => ({
+      districts = data.districts.map(({ adcode, name, rings }) => ({
         adcode,
         name,
-        label,
         path: ringsPath(rings, origin),
       }));
       layer.redraw();

@@ -6,9 +6,10 @@
  * Every text from the registry is placed with textContent.
  */
 
-import { button, card, emptyMessage, fill, make, markChosen, unmarkChosen } from "./cards.js";
-import { choose, GROUP, load, plain, rank } from "./find.js";
+import { button, cards, emptyMessage, fill, make, markChosen, unmarkChosen } from "./cards.js";
+import { choose, distanceM, GROUP, load, plain, rank } from "./find.js";
 import { mapReady } from "./map-ready.js";
+import { currentPosition } from "./position.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./find.js").Registry} Registry */
@@ -29,12 +30,8 @@ import * as words from "./words.js";
 /** @typedef {import("./map-ready.js").LocatorMap} LocatorMap */
 
 const PAGE = 20;
-const POSITION_TIMEOUT_MS = 8000;
 const FAR_M = 50_000;
-const ROUGH_M = 200;
-const DRAG_PX = 6;
-const GROUP_WORDS = ["到了能进门", "没登记营业时间,去之前先打电话", "到的时候关着门"];
-const GROUP_WORDS_NOW = ["现在开门", "没登记营业时间,去之前先打电话", "现在关着门"];
+const ROUGH_M = 200; // from here on the accuracy is worth a word
 /** While nobody has said where they are, "open" means open now: no travel time. */
 const AT_ONCE = { key: "", name: "", verb: "", speed_kmh: Infinity, overhead_s: 0 };
 
@@ -46,8 +43,10 @@ const config = JSON.parse(byId("config")?.textContent ?? "{}");
 const defaultMode = /** @type {Mode} */ (config.modes[0]);
 
 const list = byId("places");
-const search = /** @type {HTMLInputElement | null} */ (byId("search"));
-const locate = /** @type {HTMLButtonElement | null} */ (byId("locate"));
+/** @type {HTMLInputElement | null} */
+const search = byId("search");
+/** @type {HTMLButtonElement | null} */
+const locate = byId("locate");
 
 /** What the person has chosen so far. */
 const chosen = {
@@ -101,13 +100,11 @@ function ranked(now, places) {
 function render() {
   const now = setting();
   if (!now) return;
-  const { kinds, amenities, withUnrecorded, roundTheClock, text } = chosen;
-  const filter = { kinds, amenities, withUnrecorded, roundTheClock, text };
-  const kept = choose(now.registry, { ...filter, adcode: config.initial.district });
+  const kept = choose(now.registry, { ...chosen, adcode: config.initial.district });
   const found = ranked(now, kept.places);
   renderCount(found);
   renderUnrecorded(kept.unrecorded);
-  renderOrigin(found);
+  renderOrigin();
   renderList(found, now);
   renderMap(found, now);
 }
@@ -134,50 +131,29 @@ function renderUnrecorded(unrecorded) {
   fill(hint, `没登记:${unrecorded} 处`, button(offer, flip, "text-button"));
 }
 
-/** @param {Found[]} found */
-function renderOrigin(found) {
+function renderOrigin() {
   const line = byId("origin");
   const from = chosen.origin;
   byId("modes")?.toggleAttribute("hidden", !from);
   if (!line) return;
   if (!from) return fill(line, "还不知道你在哪里,先从市中心排起");
-  const nearestM = Math.min(...found.map((one) => one.distanceM));
-  const far = Number.isFinite(nearestM) && nearestM > FAR_M
-    ? `。最近的也有 ${words.distanceText(nearestM)},你可能不在${config.region_name}` : "";
-  const forget = () => {
+  const forget = button("✕", () => {
     chosen.origin = null;
     drawn?.places?.setHere(null);
     restart();
-  };
-  fill(line, `从${from.label}算起${far}`, button("清除", forget, "text-button"));
+  }, "text-button");
+  forget.setAttribute("aria-label", "清除起点");
+  fill(line, make("span", {}, `从${from.label}算起`), forget);
 }
 
 /** @param {Found[]} found @param {Setting} now */
 function renderList(found, now) {
-  if (!list) return;
-  const template = /** @type {HTMLTemplateElement} */ (byId("place-template"));
   const more = byId("more");
   if (more) more.hidden = found.length <= chosen.shown;
-  if (found.length === 0) return fill(list, make("li", {}, nothing(now)));
-  const pinned = chosen.pinned ? found.find((one) => one.place.id === chosen.selected) : undefined;
-  /** @type {Node[]} */
-  const items = [];
-  const groups = now.fromPerson ? GROUP_WORDS : GROUP_WORDS_NOW;
-  // The first group needs no title where the line above the list has just said it.
-  let title = pinned ? "" : groups[0];
-  /** @param {Found} one @param {string} group */
-  const add = (one, group) => {
-    if (group !== title) items.push(make("li", { className: "group" }, group));
-    title = group;
-    const item = card(one, now, template);
-    if (one.place.id === chosen.selected) markChosen(item, one.place);
-    items.push(item);
-  };
-  if (pinned) add(pinned, "地图上选的");
-  for (const one of found.filter((other) => other !== pinned).slice(0, chosen.shown)) {
-    add(one, groups[GROUP[one.opening.state]]);
-  }
-  fill(list, ...items);
+  /** @type {HTMLTemplateElement | null} */
+  const template = byId("place-template");
+  if (found.length === 0) fill(list, make("li", {}, nothing(now)));
+  else if (template) fill(list, ...cards(found, now, template, chosen));
 }
 
 /** @param {Setting} now */
@@ -222,7 +198,12 @@ function renderMap(found, now) {
 
 async function joinMap() {
   const element = byId("map");
+  const handle = byId("handle");
   if (!element) return;
+  if (handle) {
+    const { resizeByHandle } = await import("./map-handle.js");
+    resizeByHandle(handle, element);
+  }
   drawn = await mapReady(element);
   drawn.places?.setPlaces(registry?.places ?? []);
   drawn.places?.onSelect(selectFromMap);
@@ -274,34 +255,31 @@ function startFrom(origin) {
   showOriginOnMap();
 }
 
-function askPosition() {
+async function askPosition() {
   const label = locate?.querySelector("span");
   if (!locate || !label) return;
-  if (!navigator.geolocation) return showProblem("这个浏览器不能定位。");
   const invitation = label.textContent;
   const before = chosen.origin;
-  /** @param {string} [problem] */
-  const settle = (problem) => {
-    clearTimeout(patience);
-    locate.disabled = false;
-    label.textContent = invitation;
-    if (problem && chosen.origin === before) showProblem(problem);
-  };
   locate.disabled = true;
   label.textContent = "正在定位…";
-  // Our own clock too: some web views never call back, and the browser's question may wait for
-  // ever. A later answer still counts, unless another start was chosen meanwhile.
-  const patience = setTimeout(() => settle("8 秒里没有定到位置。"), POSITION_TIMEOUT_MS);
-  navigator.geolocation.getCurrentPosition(
-    ({ coords: { latitude: lat, longitude: lon, accuracy: accuracyM } }) => {
-      settle();
-      if (chosen.origin !== before) return;
-      const rough = accuracyM > ROUGH_M ? `(误差约 ${words.distanceText(accuracyM)})` : "";
-      startFrom({ lat, lon, accuracyM, label: `你现在的位置${rough}`, isHere: true });
-    },
-    (refusal) => settle(refusal.code === 1 ? "没有得到定位的许可。" : "这会儿定不到位置。"),
-    { enableHighAccuracy: true, timeout: POSITION_TIMEOUT_MS, maximumAge: 60_000 },
-  );
+  const answer = await currentPosition((late) => {
+    if (chosen.origin === before) startHere(late);
+  });
+  locate.disabled = false;
+  label.textContent = invitation;
+  if (chosen.origin !== before) return;
+  if (typeof answer === "string") showProblem(answer);
+  else startHere(answer);
+}
+
+/** @param {import("./position.js").Position} position */
+function startHere({ lat, lon, accuracyM }) {
+  const rough = accuracyM > ROUGH_M ? `(误差约 ${words.distanceText(accuracyM)})` : "";
+  startFrom({ lat, lon, accuracyM, label: `你的位置${rough}`, isHere: true });
+  const nearestM = Math.min(...(registry?.places ?? []).map((place) => distanceM(place, { lat, lon })));
+  if (nearestM > FAR_M && nearestM < Infinity) {
+    showProblem(`最近的也有 ${words.distanceText(nearestM)},你可能不在${config.region_name}。`);
+  }
 }
 
 /** @param {string} what happened; what still works follows */
@@ -343,6 +321,7 @@ async function searchChanged() {
       chosen.text = "";
       origins.hidden = true;
       startFrom({ lat: town.lat, lon: town.lon, label: ` ${town.name} `, isHere: false });
+      byId("count")?.closest("h2")?.focus({ preventScroll: true });
     }))));
 }
 
@@ -369,15 +348,13 @@ function choiceMade(input) {
 
 function listen() {
   for (const control of choices("main input, main button")) control.disabled = false;
-  for (const input of choices("main fieldset input")) {
-    input.addEventListener("change", () => choiceMade(input));
-  }
+  for (const input of choices("fieldset input")) input.onchange = () => choiceMade(input);
   search?.addEventListener("input", () => void searchChanged());
   search?.form?.addEventListener("submit", (event) => {
     event.preventDefault();
     search.blur();
   });
-  locate?.addEventListener("click", askPosition);
+  locate?.addEventListener("click", () => void askPosition());
   byId("more")?.addEventListener("click", () => {
     chosen.shown += PAGE;
     render();
@@ -400,36 +377,6 @@ function listen() {
   // Coming back to the page an hour later: the states have moved on.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") render();
-  });
-  listenToHandle();
-}
-
-/** The bar under the map: tap for a tall map, or drag it. */
-function listenToHandle() {
-  const handle = byId("handle");
-  const map = byId("map");
-  if (!handle || !map) return;
-  let startY = 0;
-  let startHeight = 0;
-  let dragged = false;
-  handle.addEventListener("pointerdown", (event) => {
-    startY = event.clientY;
-    startHeight = map.offsetHeight;
-    dragged = false;
-    handle.setPointerCapture(event.pointerId);
-  });
-  handle.addEventListener("pointermove", (event) => {
-    if (!handle.hasPointerCapture(event.pointerId)) return;
-    const height = startHeight + event.clientY - startY;
-    dragged = dragged || Math.abs(height - startHeight) > DRAG_PX;
-    if (dragged) map.style.setProperty("--map-height", `${height}px`);
-  });
-  handle.addEventListener("click", () => {
-    if (dragged) return;
-    const tall = handle.getAttribute("aria-expanded") !== "true";
-    handle.setAttribute("aria-expanded", String(tall));
-    fill(handle.firstElementChild, tall ? "收起地图" : "拉大地图");
-    map.style.setProperty("--map-height", `var(--map-share${tall ? "-full" : ""})`);
   });
 }
 

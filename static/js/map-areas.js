@@ -1,12 +1,8 @@
 /**
  * Areas that can be switched on and tapped: what the coverage and the districts have in common.
  */
-import { project } from "./map-canvas.js";
+import { isInside, project } from "./map-canvas.js";
 import { taken } from "./map-card.js";
-
-const ruler = /** @type {CanvasRenderingContext2D} */ (
-  document.createElement("canvas").getContext("2d")
-);
 
 /**
  * A GeoJSON polygon ([lon, lat]) as a path relative to `origin`, in reference pixels.
@@ -45,9 +41,7 @@ export function listenToAreas(map, origin, areas, onTap) {
     queueMicrotask(() => {
       if (taken.has(event)) return;
       const [x, y] = project(event.latlng.lat, event.latlng.lng);
-      const area = areas().find(({ path }) =>
-        ruler.isPointInPath(path, x - origin[0], y - origin[1], "evenodd"),
-      );
+      const area = areas().find(({ path }) => isInside(path, x - origin[0], y - origin[1]));
       if (!area) return;
       taken.add(event);
       onTap(area);

@@ -21,6 +21,20 @@ export function project(lat, lon) {
   return [((lon + 180) / 360) * WORLD, ((1 - y) / 2) * WORLD];
 }
 
+const ruler = /** @type {CanvasRenderingContext2D} */ (
+  document.createElement("canvas").getContext("2d")
+);
+
+/**
+ * Whether a path holds a point, both relative to the same origin.
+ * @param {Path2D} path
+ * @param {number} x
+ * @param {number} y
+ */
+export function isInside(path, x, y) {
+  return ruler.isPointInPath(path, x, y, "evenodd");
+}
+
 /**
  * @typedef {object} View
  * @property {number} zoom       may be a fraction while pinching
@@ -34,14 +48,32 @@ export function project(lat, lon) {
  */
 
 /**
+ * @typedef {[left: number, top: number, right: number, bottom: number]} Box
+ * @typedef {(context: CanvasRenderingContext2D, view: View, taken: Box[]) => void} Paint
+ *   `taken`: what the panes beneath have drawn and no label may cover
+ * @typedef {{zIndex: number, context: CanvasRenderingContext2D, paint: Paint}} Sheet
+ */
+
+/**
+ * @param {import("./map-canvas.js").Box} a
+ * @param {import("./map-canvas.js").Box} b
+ */
+export function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+/** @type {WeakMap<import("leaflet").Map, ReturnType<typeof stage>>} */
+const stages = new WeakMap();
+
+/**
  * A canvas over the whole map, redrawn as the map moves and scaled along while it zooms.
  * @param {import("leaflet").Map} map
- * @param {string} name          of its pane
- * @param {number} zIndex
- * @param {(context: CanvasRenderingContext2D, view: View) => void} paint
+ * @param {string} name     of its pane
+ * @param {number} zIndex   sheets are painted from the lowest up
+ * @param {Paint} paint
  */
 export function paintedPane(map, name, zIndex, paint) {
-  const pane = map.getPane(name) ?? map.createPane(name);
+  const pane = map.createPane(name);
   pane.style.zIndex = String(zIndex);
   pane.style.pointerEvents = "none";
   const canvas = document.createElement("canvas");
@@ -49,6 +81,19 @@ export function paintedPane(map, name, zIndex, paint) {
   canvas.setAttribute("aria-hidden", "true");
   pane.append(canvas);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const own = stages.get(map) ?? stage(map);
+  stages.set(map, own);
+  own.add({ zIndex, context, paint });
+  return { redraw: own.redraw };
+}
+
+/**
+ * All sheets of a map, painted in one frame.
+ * @param {import("leaflet").Map} map
+ */
+function stage(map) {
+  /** @type {Sheet[]} */
+  const sheets = [];
   let frame = 0;
   let zooming = false;
   let drawn = { zoom: map.getZoom(), corner: map.containerPointToLatLng([0, 0]) };
@@ -56,37 +101,18 @@ export function paintedPane(map, name, zIndex, paint) {
   function draw() {
     frame = 0;
     if (zooming) return;
-    const { x: width, y: height } = map.getSize();
-    const ratio = Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_MAX);
-    const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== w || canvas.height !== h) {
-      canvas.width = w;
-      canvas.height = h;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
+    const view = viewOf(map);
+    drawn = { zoom: view.zoom, corner: map.containerPointToLatLng([0, 0]) };
+    const position = map.containerPointToLayerPoint([0, 0]);
+    /** @type {Box[]} */
+    const taken = [];
+    for (const { context, paint } of sheets) {
+      fit(context.canvas, view);
+      L.DomUtil.setPosition(context.canvas, position);
+      context.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+      context.clearRect(0, 0, view.width, view.height);
+      paint(context, view, taken);
     }
-    canvas.style.transform = "";
-    L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
-    const zoom = map.getZoom();
-    const corner = map.containerPointToLatLng([0, 0]);
-    drawn = { zoom, corner };
-    const scale = 2 ** (zoom - REFERENCE_ZOOM);
-    const [left, top] = project(corner.lat, corner.lng);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    paint(context, {
-      zoom,
-      width,
-      height,
-      ratio,
-      scale,
-      screen(lat, lon) {
-        const [x, y] = project(lat, lon);
-        return [(x - left) * scale, (y - top) * scale];
-      },
-      matrix: ([x, y]) =>
-        new DOMMatrix([scale, 0, 0, scale, (x - left) * scale, (y - top) * scale]),
-    });
   }
 
   function redraw() {
@@ -98,20 +124,63 @@ export function paintedPane(map, name, zIndex, paint) {
     // Where Leaflet will put the old picture's corner at the end of its animation.
     zooming = true;
     const half = map.getSize().divideBy(2);
-    const panePosition = L.DomUtil.getPosition(
-      /** @type {HTMLElement} */ (map.getPane("mapPane")),
-    );
+    const panePosition = L.DomUtil.getPosition(/** @type {HTMLElement} */ (map.getPane("mapPane")));
     const origin = map.project(event.center, event.zoom).subtract(half).add(panePosition);
     const offset = map.project(drawn.corner, event.zoom).subtract(origin.round());
-    L.DomUtil.setTransform(canvas, offset, map.getZoomScale(event.zoom, drawn.zoom));
+    const scale = map.getZoomScale(event.zoom, drawn.zoom);
+    for (const { context } of sheets) L.DomUtil.setTransform(context.canvas, offset, scale);
   });
   map.on("zoomend", () => {
     zooming = false;
     redraw();
   });
   onThemeChange(redraw);
-  redraw();
-  return { redraw, pane };
+  return {
+    redraw,
+    /** @param {Sheet} sheet */
+    add(sheet) {
+      sheets.push(sheet);
+      sheets.sort((a, b) => a.zIndex - b.zIndex);
+      redraw();
+    },
+  };
+}
+
+/**
+ * @param {import("leaflet").Map} map
+ * @returns {View}
+ */
+function viewOf(map) {
+  const { x: width, y: height } = map.getSize();
+  const zoom = map.getZoom();
+  const corner = map.containerPointToLatLng([0, 0]);
+  const scale = 2 ** (zoom - REFERENCE_ZOOM);
+  const [left, top] = project(corner.lat, corner.lng);
+  return {
+    zoom,
+    width,
+    height,
+    ratio: Math.min(window.devicePixelRatio || 1, PIXEL_RATIO_MAX),
+    scale,
+    screen(lat, lon) {
+      const [x, y] = project(lat, lon);
+      return [(x - left) * scale, (y - top) * scale];
+    },
+    matrix: ([x, y]) => new DOMMatrix([scale, 0, 0, scale, (x - left) * scale, (y - top) * scale]),
+  };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {View} view
+ */
+function fit(canvas, { width, height, ratio }) {
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width === w && canvas.height === h) return;
+  canvas.width = w;
+  canvas.height = h;
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 const HINT_MS = 1600;
-const SCALE_PX_MAX = 90;
+const SCALE_PX_MAX = 125;
 
 /**
  * @typedef {object} FrameOptions
@@ -96,7 +96,9 @@ function sources(credits) {
   const details = document.createElement("details");
   details.className = "map-sources";
   const summary = document.createElement("summary");
-  summary.textContent = "数据来源";
+  const word = document.createElement("span");
+  word.textContent = "数据来源";
+  summary.append(word);
   const list = document.createElement("ul");
   for (const credit of credits) {
     const item = document.createElement("li");

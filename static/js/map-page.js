@@ -214,6 +214,18 @@ async function showFigure(on) {
 /** @type {Record<string, string>} */
 const MODE_WORDS = { walk: "步行", bike: "骑车", ebike: "骑电动车", drive: "开车" };
 
+/** The word beside the product's name, as the other pages have it: this page's markup knows no data. */
+function saySample() {
+  if (document.querySelector(".top .sample")) return;
+  const link = document.createElement("a");
+  link.className = "sample";
+  link.href = "/about#sample";
+  const word = document.createElement("span");
+  word.textContent = "示例数据";
+  link.append(word);
+  document.querySelector(".top .product")?.after(link);
+}
+
 // --- start -------------------------------------------------------------------------------------
 
 async function start() {
@@ -242,6 +254,7 @@ async function start() {
     complain("地点名单没有下载完。请检查网络后刷新;各区县的名单在首页下方照常能看。");
     return;
   }
+  if (registry.sample) saySample();
   made?.places?.setPlaces(registry.places);
   renewStates();
   setInterval(renewStates, MINUTE_MS);

@@ -9,15 +9,16 @@
  * @typedef {import("./places-symbols.js").Kind} Kind
  * @typedef {{x: number, y: number, radius: number, place?: MapPlace, cluster?: number, lat: number, lon: number}} Drawn
  */
-import { closeCard, openCard, taken } from "./map-card.js";
+import { closeCard, openCard, taken as tapped } from "./map-card.js";
 import { onThemeChange, paintedPane, token } from "./map-canvas.js";
-import { clusterRadius, colourOf, paintCluster, spriteBox, SYMBOL_PX } from "./places-symbols.js";
+import { clusterRadius, colourOf, paintCluster, paintName, spriteBox, SYMBOL_PX } from "./places-symbols.js";
 import { STATE_MARKS, STATE_WORDS } from "./words.js";
 
 const CLUSTER_RADIUS_PX = 42;
 const CLUSTER_TO_ZOOM = 15;
 const TOUCH_RADIUS_PX = 24;
-const STREET_ZOOM = 16;
+const STREET_ZOOM = 15;
+const NAMES_FROM = 15;
 const MARGIN_PX = 60;
 
 /**
@@ -47,7 +48,7 @@ export function mount(map, options) {
   /** @type {((id: string|null) => void)[]} */
   const listeners = [];
 
-  const layer = paintedPane(map, "places", 450, (context, view) => {
+  const layer = paintedPane(map, "places", 450, (context, view, taken) => {
     drawn = [];
     if (here) paintHere(context, view, here);
     if (!index) return;
@@ -68,9 +69,18 @@ export function mount(map, options) {
         drawn.push({ x, y, radius: clusterRadius(count), cluster: properties.cluster_id, lat, lon });
       } else {
         const place = properties.place;
-        sprites.paint(context, kinds.get(place.kind), states.get(place.id)?.state, view.ratio, [x, y]);
+        if (place.id !== selected) {
+          sprites.paint(context, kinds.get(place.kind), states.get(place.id)?.state, view.ratio, [x, y]);
+        }
         drawn.push({ x, y, radius: SYMBOL_PX / 2, place, lat, lon });
       }
+    }
+    for (const { x, y, radius } of drawn) {
+      taken.push([x - radius, y - radius, x + radius, y + radius]);
+    }
+    if (view.zoom < NAMES_FROM) return;
+    for (const { x, y, place } of drawn) {
+      if (place) paintName(context, [x, y + (place.id === selected ? 35 : 28)], place.name, taken);
     }
   });
   onThemeChange(() => {
@@ -121,7 +131,7 @@ export function mount(map, options) {
       zIndexOffset: 1000,
     }).addTo(map);
     marker.getElement()?.setAttribute("aria-label", place.name);
-    marker.on("click", () => showCard(place));
+    if (options.card) marker.on("click", () => showCard(place));
   }
 
   /** @param {MapPlace} place */
@@ -148,6 +158,26 @@ export function mount(map, options) {
         tell(null);
       },
     });
+  }
+
+  /**
+   * Bring a place into the part of the map that its card leaves free.
+   * @param {MapPlace} place
+   * @param {boolean} closer  also as near as it takes to stand alone
+   */
+  function reveal(place, closer) {
+    const at = L.latLng(place.lat, place.lon);
+    const { x: width, y: height } = map.getSize();
+    const card = /** @type {HTMLElement|null} */ (map.getContainer().querySelector(".map-card"));
+    const covered = card !== null && card.offsetWidth > width * 0.7;
+    const free = covered ? card.offsetTop : height;
+    const { x, y } = map.latLngToContainerPoint(at);
+    const margin = Math.min(MARGIN_PX, free / 4);
+    const seen = x > margin && y > margin && x < width - margin && y < free - margin;
+    const alone = drawn.some((each) => each.place?.id === place.id);
+    if (seen && (alone || !closer)) return;
+    const zoom = closer && !alone ? Math.max(map.getZoom(), STREET_ZOOM) : map.getZoom();
+    map.setView(map.unproject(map.project(at, zoom).add([0, (height - free) / 2]), zoom), zoom);
   }
 
   /**
@@ -184,12 +214,13 @@ export function mount(map, options) {
 
   map.on("click", (event) => {
     const target = hit(event.containerPoint);
-    if (target) taken.add(event);
+    if (target) tapped.add(event);
     if (target?.cluster !== undefined) {
       const zoom = Math.min(index.getClusterExpansionZoom(target.cluster), map.getMaxZoom());
       map.setView([target.lat, target.lon], Math.max(zoom, map.getZoom() + 1));
     } else if (target?.place) {
       choose(target.place.id, options.card);
+      reveal(target.place, false);
       tell(target.place.id);
     } else if (selected !== null) {
       choose(null, false);
@@ -217,13 +248,7 @@ export function mount(map, options) {
     select(id, { pan = true, card = options.card } = {}) {
       choose(id, card);
       const place = id === null ? undefined : places.get(id);
-      if (!place || !pan) return;
-      const at = L.latLng(place.lat, place.lon);
-      const inside = map.latLngToContainerPoint(at);
-      const { x: width, y: height } = map.getSize();
-      const far = inside.x < MARGIN_PX || inside.y < MARGIN_PX || inside.x > width - MARGIN_PX || inside.y > height - MARGIN_PX;
-      const inCluster = !drawn.some((each) => each.place?.id === id);
-      if (far || inCluster) map.setView(at, Math.max(map.getZoom(), STREET_ZOOM));
+      if (place && pan) reveal(place, true);
     },
     onSelect(listener) {
       listeners.push(listener);

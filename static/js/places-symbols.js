@@ -5,7 +5,7 @@
  * @typedef {{key: string, name: string, colour: string, colourDark: string, symbol: string}} Kind
  * @typedef {import("./map-ready.js").State} State
  */
-import { font, isDark, token } from "./map-canvas.js";
+import { font, isDark, overlap, token } from "./map-canvas.js";
 
 export const SYMBOL_PX = 26;
 const BOX = SYMBOL_PX + 14;
@@ -114,9 +114,13 @@ function paintBadge(context, state, x, y) {
   context.fillStyle = context.strokeStyle = colour;
   context.lineWidth = 2;
   if (state === "unknown") {
-    context.font = font("--text-small", "--bold");
+    context.beginPath();
+    context.arc(x, y, BADGE_RADIUS + 0.5, 0, 2 * Math.PI);
+    context.fill();
+    context.font = `${token("--bold")} ${2 * BADGE_RADIUS - 1}px ${token("--font")}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
+    context.fillStyle = token("--raised");
     context.fillText("?", x, y + 0.5);
     return;
   }
@@ -163,4 +167,27 @@ export function paintCluster(context, [x, y], count, kinds) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(String(count), x, y + 1);
+}
+
+/**
+ * A place's name under its symbol, where it covers nothing.
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} at  the middle of the line
+ * @param {string} name
+ * @param {import("./map-canvas.js").Box[]} taken
+ */
+export function paintName(context, [x, y], name, taken) {
+  context.font = font("--text-small", "--regular");
+  const half = context.measureText(name).width / 2;
+  const box = /** @type {import("./map-canvas.js").Box} */ ([x - half, y - 9, x + half, y + 9]);
+  if (taken.some((other) => overlap(box, other))) return;
+  taken.push(box);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = token("--raised");
+  context.strokeText(name, x, y);
+  context.fillStyle = token("--ink");
+  context.fillText(name, x, y);
 }

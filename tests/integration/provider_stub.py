@@ -185,6 +185,11 @@ def without_location(provider: str, query: str) -> Any:
     return body
 
 
+def odd_text(request: Request) -> Any:
+    """A good match whose text will hold what no text should."""
+    return place(request.provider, f"ODD{request.query}", *_true(request))
+
+
 # ---------------------------------------------------------------- the misbehaviours
 
 
@@ -192,6 +197,7 @@ class Request(BaseHTTPRequestHandler):
     """One question."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     stub: ProviderStub
 
     def do_GET(self) -> None:
@@ -298,6 +304,9 @@ MISBEHAVIOURS: dict[str, Callable[[Request], Any]] = {
     "out_of_range": lambda r: r.send_match(33.4, 480.1),
     "words": lambda r: r.send_match("北纬三十三度", "东经一百二十度"),
     "strings": lambda r: r.send_match(*(f"{degrees:.6f}" for degrees in _true(r))),
+    "odd_text": lambda r: r.send_json(
+        json.dumps(odd_text(r)).replace("ODD", r"\ud800\u0000\u202e")
+    ),
     "null_location": lambda r: r.send_json(without_location(r.provider, r.query)),
     "zero": lambda r: r.send_match(0.0, 0.0),
 }
@@ -314,7 +323,7 @@ class ProviderStub:
         self._server.block_on_close = False
         self._delay_s = delay_s
         self._log = log
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._script: deque[str] = deque()
         self._otherwise = "good"
         self.closing = threading.Event()
@@ -332,6 +341,20 @@ class ProviderStub:
         else:
             self._script.extend([how] * times)
 
+    def forget(self) -> None:
+        """Behave again, and forget who asked."""
+        with self._lock:
+            self._otherwise = "good"
+            self._script.clear()
+            self.asked.clear()
+            self.strays.clear()
+
+    def wait_for(self, count: int, timeout_s: float = 60.0) -> None:
+        """Return when ``count`` queries have come in. Raises ``TimeoutError``."""
+        with self._lock:
+            if not self._lock.wait_for(lambda: len(self.asked) >= count, timeout_s):
+                raise TimeoutError(f"{len(self.asked)} of {count} queries")
+
     def next_behaviour(self) -> str:
         with self._lock:
             return self._script.popleft() if self._script else self._otherwise
@@ -339,6 +362,7 @@ class ProviderStub:
     def note(self, provider: str, query: str) -> None:
         with self._lock:
             self.asked.append((provider, query))
+            self._lock.notify_all()
             if self._log:
                 with self._log.open("a", encoding="utf-8") as file:
                     file.write(f"{provider}\t{query}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from apiflask import APIFlask
@@ -63,8 +64,7 @@ def test_a_foreign_host_name_is_refused(client: FlaskClient) -> None:
 def test_too_many_requests_of_one_address_are_told_when_to_come_back(
     sample_settings: Settings,
 ) -> None:
-    values = {name: getattr(sample_settings, name) for name in Settings.__slots__}
-    app = create_app(Settings(**{**values, "proxy_count": 1}))
+    app = create_app(replace(sample_settings, proxy_count=1))
     client = app.test_client()
 
     def ask(address: str) -> int:

@@ -8,7 +8,7 @@ import geocoordinates_ffi as oracle
 import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from services.geo.datum import CHINA, Datum, convert
@@ -59,6 +59,9 @@ def test_the_way_back_agrees_with_an_independent_library(lat: float, lon: float)
 
 
 @given(latitudes_of_china, longitudes_of_china, st.sampled_from(pairs_of_datums))
+@example(SOUTH, 105.0, (Datum.GCJ02, Datum.WGS84))
+@example(SOUTH, 105.0, (Datum.BD09, Datum.WGS84))
+@example(40.0, EAST, (Datum.BD09, Datum.GCJ02))
 def test_there_and_back_is_within_a_millimetre(
     lat: float, lon: float, datums: tuple[Datum, Datum]
 ) -> None:

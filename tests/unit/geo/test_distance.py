@@ -24,6 +24,7 @@ from services.geo.distance import (
 from services.geo.point import Point
 
 YANCHENG = Point(33.3477, 120.1633)
+PLANE = LocalProjection(YANCHENG)
 points = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
 points_of_china = st.builds(Point, st.floats(18, 53), st.floats(74, 134))
 
@@ -121,9 +122,8 @@ def test_a_circle_in_the_plane_is_a_circle_on_the_earth() -> None:
 
 @given(st.floats(32, 35), st.floats(119, 121))
 def test_the_plane_is_left_as_it_was_entered(lat: float, lon: float) -> None:
-    plane = LocalProjection(YANCHENG)
-    x, y = plane.to_metres(np.array([lat]), np.array([lon]))
-    lats, lons = plane.to_degrees(x, y)
+    x, y = PLANE.to_metres(np.array([lat]), np.array([lon]))
+    lats, lons = PLANE.to_degrees(x, y)
     assert distance_m(Point(lat, lon), Point(lats[0], lons[0])) < 0.01
 
 

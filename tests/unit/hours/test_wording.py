@@ -175,6 +175,12 @@ def test_text_at_the_limit_is_read_and_beyond_it_is_not() -> None:
     assert not parse_hours(text.ljust(TEXT_CHARACTERS + 1)).understood
 
 
+def test_what_grows_beyond_the_limit_when_spelled_out_is_not_understood() -> None:
+    short = "Mo " + ",".join(["8:00-9:00"] * 49)  # 492 characters, 590 in the library's spelling
+    assert len(short) <= TEXT_CHARACTERS
+    assert not parse_hours(short).understood
+
+
 WORDS = st.sampled_from(
     """
     周一 周五 至 - , ; 8:00 18:00 22:00 6:00 8点 半 早 晚 下午 次日 工作日 周末 节假日 休息 每天

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("revision", Serial, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_registry_state"),
-        sa.CheckConstraint("id = 1", name="ck_registry_state_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_registry_state_one_row")),
     )
     op.bulk_insert(state, [{"id": 1, "revision": 0}])
     op.create_table(
@@ -93,13 +93,19 @@ def _create_places() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_places"),
         sa.UniqueConstraint("key", name="uq_places_key"),
         sa.CheckConstraint(
-            "status IN ('draft', 'published', 'suspended', 'withdrawn')", name="ck_places_status"
+            " OR ".join(
+                f"status = '{word}'" for word in ("draft", "published", "suspended", "withdrawn")
+            ),
+            name=op.f("ck_places_status"),
         ),
         sa.CheckConstraint(
-            "location_state IN ('pending', 'located', 'ambiguous', 'failed', 'confirmed')",
-            name="ck_places_location_state",
+            " OR ".join(
+                f"location_state = '{word}'"
+                for word in ("pending", "located", "ambiguous", "failed", "confirmed")
+            ),
+            name=op.f("ck_places_location_state"),
         ),
-        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name="ck_places_point"),
+        sa.CheckConstraint("(lat IS NULL) = (lon IS NULL)", name=op.f("ck_places_point")),
     )
     op.create_index(
         "ix_places_pending",
