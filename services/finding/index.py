@@ -68,7 +68,8 @@ class PlaceIndex:
         asked, size = unit_vector(point), limit + 4
         while True:
             within, chords, beyond_m = chosen.nearest(asked, size)
-            if beyond_m == np.inf or beyond_m > greatest_m(float(chords[limit - 1])):
+            farthest_m = greatest_m(float(chords[:limit][-1]))
+            if beyond_m > farthest_m:
                 break
             size *= 4
         short = chosen.members[within]
@@ -89,9 +90,7 @@ class PlaceIndex:
             keep &= self._has[:, self._amenities.index(amenity)] if known else False
         members = np.flatnonzero(keep).astype(np.int64)
         vectors = self.vectors[members]
-        # Places share points (one door, two services); the default tree's median rule degenerates
-        # there; the sliding midpoint does not.
-        return Subset(members, vectors, cKDTree(vectors, balanced_tree=False))
+        return Subset(members, vectors, cKDTree(vectors))
 
     def _timetable(self, start: date, days: int, calendar: HolidayCalendar) -> Timetable:
         return Timetable.of(self.hours, start, days, calendar)

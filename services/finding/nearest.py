@@ -16,7 +16,7 @@ from services.geo.point import Point
 from services.hours import HolidayCalendar, Opening, opening_on_arrival
 from services.places import Place
 from services.travel.modes import DETOUR_FACTOR, TravelMode
-from services.travel.straight_line import travel_s
+from services.travel.straight_line import reach_limit_m, travel_s
 
 _FIRST_RING: Final = 32
 """Candidates looked at first: by day the ten open ones are nearly always among them."""

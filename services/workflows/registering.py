@@ -75,7 +75,7 @@ def import_file(
             registry.apply(
                 creates=plan.creates, updates=updates, actor=actor, reason=f"import {path.name}"
             )
-    return ImportOutcome(plan, committed=not dry_run, notes=tuple(parsed.notes))
+    return ImportOutcome(plan, committed=not dry_run, notes=tuple(plan.notes))
 
 
 def load_sample(locator: Locator) -> int:
@@ -132,5 +132,5 @@ def export_file(
             and (not districts or place.district in districts)
         ]
     sample = any(place.source == SAMPLE_SOURCE for place in places)
-    write_places(path, places, sample=sample, datum=datum)
+    write_places(path, places, sample=sample, datum=datum, districts=locator.region.districts)
     return len(places)
