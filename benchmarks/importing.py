@@ -122,6 +122,6 @@ def importing(folder: Path) -> Row:
         f"target {TARGET_S:.0f} s",
         TARGET_S / seconds,
         1,
-        f"{answer['new']:,} new, {len(answer['refused']):,} refused (outside every district), "
+        f"{answer['new']:,} new, {len(answer['refused']):,} refused, "
         f"{len(answer['suspicious']):,} suspicious",
     )

@@ -42,6 +42,7 @@ TEXT_CHARACTERS: Final = 500
 GRID_SPACING_M: Final = 100.0
 GRID_SPACING_MIN_M: Final = 25.0
 DEMAND_POINTS_MAX: Final = 2_000_000
+REACH_PAIRS_MAX: Final = 15_000_000  # demand point and place within the limit; under 1 GB
 
 # Geocoding
 PROVIDER_TIMEOUT_S: Final = 8.0

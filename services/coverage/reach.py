@@ -21,11 +21,10 @@ from services.coverage.demand import DemandPoints, Floats, Ints
 from services.errors import LimitExceeded
 from services.geo.distance import unit_vectors
 from services.geo.sieve import chord_holding
+from services.limits import REACH_PAIRS_MAX
 from services.places import Place
 
-REACH_PAIRS_MAX: Final = 30_000_000
-"""About 0.5 GB of pairs: far beyond any walk, a drive of an hour over a whole city."""
-
+_PAIRS_AT_ONCE: Final = 500_000
 _GEOD: Final = Geod(ellps="WGS84")
 _AXIS_M: Final = 6_378_137.0
 _E2: Final = 0.006_694_379_990_141_3
@@ -91,13 +90,11 @@ def straight_reach(
     lats = np.array([place.point.lat if place.point else np.nan for place in places])
     lons = np.array([place.point.lon if place.point else np.nan for place in places])
     point, place_number = _pairs(demand, lats, lons, limit_m)
-    metres = _measured(
-        demand.lats[point],
-        demand.lons[point],
-        lats[place_number],
-        lons[place_number],
-        thresholds_m,
-    )
+    metres = np.empty(len(point))
+    for start in range(0, len(point), _PAIRS_AT_ONCE):
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        a, b = point[part], place_number[part]
+        metres[part] = _measured(demand.lats[a], demand.lons[a], lats[b], lons[b], thresholds_m)
     within = metres <= limit_m
     point, place_number, metres = point[within], place_number[within], metres[within]
     order = np.argsort(point, kind="stable")  # places come in ascending order already

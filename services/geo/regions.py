@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -91,7 +92,7 @@ class Districts:
         """The district with this name, whole (亭湖区) or as people say it (亭湖)."""
         return self._by_name.get(name.strip())
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """``(south, west, north, east)`` in degrees. Raises ``ValueError`` when there are none."""
         if not self._districts:

@@ -7,7 +7,7 @@ when it lies in an interval, and the instant of closing is closed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -81,7 +81,9 @@ def opening_on_arrival(
     local_now = now.astimezone(tz)
     start = local_now.date()
     here = _minutes(local_now, start)
-    arrival = _minutes((now + timedelta(seconds=travel_s)).astimezone(tz), start)
+    # In UTC, because adding to a local time ignores a clock change on the way.
+    arrives = now.astimezone(UTC) + timedelta(seconds=travel_s)
+    arrival = _minutes(arrives.astimezone(tz), start)
     days = SCHEDULE_DAYS + int(arrival // DAY_MINUTES)
     intervals = open_intervals(osm, start, days, calendar)
     if intervals is None:

@@ -312,7 +312,8 @@ def basemap_json(region: Region) -> dict[str, Any]:
 def coverage_areas_json(found: CoverageAreas) -> dict[str, Any]:
     """Covered, twice covered and uncovered parts of the main urban areas."""
     return geojson.collection(
-        [geojson.feature(None, area.polygon, area.properties()) for area in found.areas]
+        [geojson.feature(None, area.polygon, area.properties()) for area in found.areas],
+        note=found.note,
     )
 
 

@@ -113,7 +113,7 @@ function card({ place, distanceM, travelS, opening }, setting, template) {
   set("hours", ` · ${words.hoursLine(opening, nowMinute, registry.day)}`);
   set("minutes", travel.number);
   set("unit", travel.unit);
-  set("distance", fromPerson ? `${mode.name} ${words.distanceText(distanceM)} · ` : "");
+  set("distance", fromPerson ? `直线 ${words.distanceText(distanceM)} · ` : "");
   set("amenities", has.map((amenity) => amenity.name).join(" ") || "设施没登记");
   set("address", place.address || "地址没登记");
   set("verified", words.verifiedText(daysSince(place.verifiedDay, registry, nowMinute)));

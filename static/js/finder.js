@@ -208,6 +208,7 @@ async function joinMap() {
   drawn.places?.setPlaces(registry?.places ?? []);
   drawn.places?.onSelect(selectFromMap);
   render();
+  performance.mark("map");
   if (chosen.origin) showOriginOnMap();
 }
 
@@ -394,6 +395,7 @@ async function start() {
   byId("problem")?.setAttribute("hidden", "");
   listen();
   render();
+  performance.mark("list");
   await joinMap();
 }
 

@@ -16,6 +16,8 @@ NODE = shutil.which("node") or shutil.which(str(ROOT / ".venv" / "bin" / "node")
 def test_the_javascript_tests_pass() -> None:
     assert NODE is not None
     files = sorted(map(str, (ROOT / "tests" / "js").glob("*.test.mjs")))
-    done = subprocess.run([NODE, "--test", *files], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [NODE, "--test", *files], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout[-4000:]
     assert "# fail 0" in done.stdout or "ℹ fail 0" in done.stdout
