@@ -190,6 +190,7 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
             data={"revision": locator.snapshot().revision, "date": f"{now:%Y-%m-%d}"},
             modes=tuple(MODES.values()),
             method={"detour_factor": DETOUR_FACTOR, "closing_soon_minutes": CLOSING_SOON_MINUTES},
+            coverage=_coverage_table(locator, now),
             sources=(),
         )
 
@@ -203,6 +204,32 @@ def _groups(locator: Locator, places: list[Place], now: datetime) -> list[dict[s
         if members:
             groups.append({"kind": kind, "places": [card_now(locator, p, now) for p in members]})
     return groups
+
+
+def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
+    found = workflows.coverage(locator)
+    tables = [found.table, *(table for _, table in found.beside)]
+    names = [row.name for row in found.table.districts]
+    return {
+        "caption": workflows.coverage_caption(found, now.date()),
+        "headings": [f"{found.minutes:g} 分钟", *(standard.label for standard, _ in found.beside)],
+        "rows": [
+            *(
+                {"name": name, "shares": [words.percent(t.districts[i].share) for t in tables]}
+                for i, name in enumerate(names)
+            ),
+            {"name": "合计", "shares": [words.percent(table.total.share) for table in tables]},
+        ],
+        "notes": found.notes,
+        "counted": found.counted,
+        "left_out": "、".join(
+            f"{workflows.UNCOUNTED_WORDS[reason]} {count} 处"
+            for reason, count in found.left_out.items()
+            if count
+        )
+        or "无",
+        "sample_areas": any(area.sample for area in locator.region.urban_areas),
+    }
 
 
 def _district_coverage(locator: Locator, adcode: str, now: datetime) -> dict[str, str] | None:

@@ -5,6 +5,7 @@ The web and the command line call these and nothing deeper. Every function takes
 """
 
 from services.workflows.answering import (
+    UNCOUNTED_WORDS,
     CheckAnswer,
     Near,
     areas,
@@ -26,6 +27,7 @@ from services.workflows.registering import (
 )
 
 __all__ = [
+    "UNCOUNTED_WORDS",
     "CheckAnswer",
     "GeocodeOutcome",
     "ImportOutcome",

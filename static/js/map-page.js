@@ -3,7 +3,7 @@
  *
  * @typedef {import("./find.js").Registry} Registry
  * @typedef {import("./find.js").Place} Place
- * @typedef {{places_url: string, closing_soon_minutes: number}} Config
+ * @typedef {{places_url: string, closing_soon_minutes: number, center: [number, number]}} Config
  */
 import { GROUP, load, openingOnArrival } from "./find.js";
 import { mapReady } from "./map-ready.js";
@@ -39,6 +39,8 @@ function complain(text) {
 
 // --- the panel: beside the map on a desktop, a sheet over it on a phone --------------------------
 
+/** From here on a service circle is wide enough to be seen. */
+const CIRCLES_ZOOM = 12;
 const wide = window.matchMedia("(min-width: 56rem)");
 
 /** @param {boolean} wanted */
@@ -199,8 +201,10 @@ async function showFigure(on) {
     const place = box.querySelector(`[data-figure=${name}]`);
     if (place) place.textContent = text;
   };
-  set("share", `${(100 * figure.total.share).toFixed(1)} %`);
+  const { share } = figure.total;
+  set("share", share === null ? "–" : `${(100 * share).toFixed(1)} %`);
   set("what", `的主城区,${figure.minutes} 分钟${MODE_WORDS[figure.mode] ?? ""}到得了一处`);
+  set("notes", figure.notes.join(""));
   const date = new Date(response.headers.get("Date") ?? Date.now());
   set("method", [
     figure.method === "streets" ? "按街道路网" : `按直线 ${Math.round(figure.limit_m)} 米(绕路系数 ${figure.detour_factor})`,
@@ -233,7 +237,11 @@ async function start() {
   explainMarks();
   for (const box of [openOnly, ...kindBoxes]) box.addEventListener("change", render);
   byId("in-view").addEventListener("toggle", listInView);
-  listenToSwitch("show-coverage", () => made?.coverage, "服务圈", showFigure);
+  listenToSwitch("show-coverage", () => made?.coverage, "服务圈", async (on) => {
+    await showFigure(on);
+    // Circles of half a kilometre are dust on a map of the whole city.
+    if (on && made && made.map.getZoom() < CIRCLES_ZOOM) made.map.setView(config.center, CIRCLES_ZOOM);
+  });
   listenToSwitch("show-districts", () => made?.districts, "区县界线");
 
   void mapReady(byId("map")).then((ready) => {

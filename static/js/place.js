@@ -12,7 +12,7 @@ async function start() {
   const facts = document.getElementById("where");
   if (!element || !facts) return;
   const { id = "", kind = "", lat, lon } = facts.dataset;
-  const place = { id, kind, name: document.title, lat: Number(lat), lon: Number(lon) };
+  const place = { id, kind, name: facts.dataset.name ?? "", lat: Number(lat), lon: Number(lon) };
   const { map, places } = await mapReady(element);
   places?.setPlaces([place]);
   places?.select(id, { pan: false, card: false });
