@@ -6,13 +6,14 @@ from apiflask import APIFlask
 from flask_compress import Compress
 
 from services.settings import ROOT, Settings, load_settings
-from services.web import api, assets, embed, errors, pages, representations, security
+from services.web import api, assets, embed, errors, logs, pages, representations, security
 from services.wiring import build
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
     """The WSGI application. Raises ``SettingsInvalid``, ``RegionInvalid``, ``RegistryUnusable``."""
     settings = settings or load_settings()
+    logs.configure(settings.log_level)
     locator = build(settings)
     app = APIFlask(
         __name__,
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     representations.install(app)
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 5
+    app.config["COMPRESS_MIMETYPES"] = representations.COMPRESSED
     Compress(app)
     security.protect(app, settings)
     errors.install(app)

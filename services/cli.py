@@ -6,6 +6,7 @@ failed; 4 the data is unreadable.
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -17,6 +18,9 @@ from typing import Any, Final
 
 import click
 import orjson
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -38,16 +42,9 @@ EXIT_CODES: Final[Mapping[type[errors.LocatorError], int]] = {
     errors.LocatorError: 2,
 }
 
-STATE_WORDS: Final[Mapping[str, str]] = {
-    "open": "营业中",
-    "closing_soon": "即将关闭",
-    "closed_on_arrival": "到达时已关门",
-    "closed": "已打烊",
-    "unknown": "时间未知",
-}
-
-out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
+# Texts of others are printed as they are: no markup, no :emoji: codes, no sentence broken in two.
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Commands(click.Group):
@@ -102,10 +99,28 @@ point_arguments: Callable[[Any], Any] = lambda command: click.argument(  # noqa:
 )(click.argument("lon", type=Coordinate("lon"))(command))
 json_option = click.option("--json", "as_json", is_flag=True, help="一份 JSON,写到标准输出")
 mode_option = click.option("--mode", default="walk", show_default=True, help="出行方式")
-minutes_range = click.FloatRange(MINUTES_MIN, MINUTES_MAX)
 
 
-@click.group(cls=Commands, context_settings={"ignore_unknown_options": False})
+class Minutes(click.FloatRange):
+    """A number of minutes. Click's own range lets ``nan`` through: it compares with nothing."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read one. Fails with our sentence."""
+        try:
+            minutes = float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            minutes = math.nan
+        if math.isnan(minutes):
+            self.fail(f"“{value}”不对,应是 {MINUTES_MIN} 到 {MINUTES_MAX} 分钟。", param, ctx)
+        return minutes
+
+
+minutes_range = Minutes(MINUTES_MIN, MINUTES_MAX)
+
+
+@click.group(cls=Commands)
 @click.option("--region", metavar="DIR", help="城市数据包")
 @click.option("--database", metavar="URL", help="登记库")
 @click.option("-v", "--verbose", is_flag=True, help="多说一些")
@@ -164,36 +179,15 @@ def import_(
         dry_run=dry_run,
         withdraw_missing=withdraw_missing,
     )
-    report = outcome.to_json()
-    for note in outcome.notes:
+    for note in outcome.plan.notes:
         err.print(note)
     if as_json:
-        _print_json(report)
+        _print_json(outcome.to_json())
     else:
-        _print_plan(outcome)
-    if report["refused"]:
+        for line in outcome.sentences():
+            out.print(line)
+    if outcome.plan.refused:
         raise SystemExit(1)
-
-
-def _print_plan(outcome: workflows.ImportOutcome) -> None:
-    report = outcome.to_json()
-    words = {
-        "new": "新增",
-        "changed": "变更",
-        "same": "不变",
-        "gone": "文件里没有",
-        "duplicate": "重复",
-    }
-    out.print("  ".join(f"{word} {report[key]}" for key, word in words.items()), end="  ")
-    out.print(f"存疑 {len(report['suspicious'])}  拒收 {len(report['refused'])}")
-    for change in outcome.plan.changed:
-        for name, (old, new) in change.fields.items():
-            out.print(f"  第 {change.line} 行 {change.name}:{name} {old} → {new}")
-    for row in report["suspicious"]:
-        out.print(f"  存疑 第 {row['line']} 行:{row['why']}")
-    for row in report["refused"]:
-        out.print(f"  拒收 第 {row['line']} 行 {row['column']}:{row['message']}")
-    out.print("已写入登记库。" if outcome.committed else "只是计划,没有写入(--dry-run)。")
 
 
 @main.command()
@@ -309,7 +303,7 @@ def near(
         table.add_row(
             f"{found.travel_s / 60:.0f}",
             f"{found.distance_m:.0f} 米",
-            STATE_WORDS[found.opening.state],
+            found.opening.state.word,
             found.place.name,
             found.place.address,
         )
@@ -345,31 +339,23 @@ def check(
 @main.command()
 @click.option("--minutes", type=click.IntRange(MINUTES_MIN, MINUTES_MAX), default=10)
 @mode_option
-@click.option("--method", type=click.Choice(["straight"]), default="straight", help="按直线")
+@click.option("--method", type=click.Choice(["straight"]), help="按直线", expose_value=False)
 @json_option
 @click.pass_obj
-def coverage(
-    make: Callable[[], Locator], minutes: int, mode: str, method: str, as_json: bool
-) -> None:
+def coverage(make: Callable[[], Locator], minutes: int, mode: str, as_json: bool) -> None:
     """主城区里有多大比例在服务圈内:全市与各区县。"""
     locator = make()
     answer = workflows.coverage(locator, minutes=minutes, mode=mode)
     if as_json:
         _print_json(answer.to_json())
         return
-    report = answer.to_json()
     out.print(workflows.coverage_caption(answer, locator.now().date()))
     table = Table(box=None, header_style="")
     table.add_column("区县")
-    standards = report["standards"]
-    headings = [f"{minutes} 分钟", *(each["label"] for each in standards)]
-    for heading in headings:
+    for heading in answer.headings:
         table.add_column(heading, justify="right")
-    rows = [*report["districts"], {"name": "合计", **report["total"]}]
-    beside = [[*each["districts"], each["total"]] for each in standards]
-    for index, row in enumerate(rows):
-        shares = [row["share"], *(each[index]["share"] for each in beside)]
-        table.add_row(row["name"], *("–" if s is None else f"{s:.1%}" for s in shares))
+    for name, shares in answer.rows:
+        table.add_row(name, *("–" if s is None else f"{s:.1%}" for s in shares))
     out.print(table)
 
 
@@ -392,13 +378,20 @@ def serve(make: Callable[[], Locator], bind: str, workers: int, sample_if_empty:
         out.print("登记库里是示例数据,不是真实的服务点。")
     out.print(f"{locator.region.product_name}:http://{bind}")
     locator.database.dispose()
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host.strip("[]"),
-        "--port", port, "--workers", str(workers), "--blocking-threads", "2",
-        "--no-ws", "--log-level", "warning", "--factory", "app:create_app",
-    ]  # fmt: skip
     os.chdir(ROOT)
-    os.execv(sys.executable, command)  # noqa: S606  our own interpreter, no shell
+    Granian(
+        "app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host.strip("[]"),
+        port=int(port),
+        workers=workers,
+        blocking_threads=2,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=2,
+        respawn_failed_workers=True,
+    ).serve()
 
 
 if __name__ == "__main__":

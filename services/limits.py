@@ -15,17 +15,16 @@ NEAREST_DEFAULT: Final = 10
 NEAREST_MAX: Final = 100
 SEARCH_CHARACTERS: Final = 64
 BODY_BYTES: Final = 64 * 1024
-JSON_DEPTH: Final = 32
 API_RATE: Final = "200 per 10 second"  # 20/s on average per address, bursts allowed
 COORDINATE_DECIMALS: Final = 6  # 0.1 m; what the registry keeps and the API prints
 
 # Travel
 MINUTES_MIN: Final = 1
 MINUTES_MAX: Final = 120
+YEAR_MIN: Final = 1970  # of a time that is asked about
+YEAR_MAX: Final = 2100
 
 # Files that come in
-UPLOAD_BYTES: Final = 10 * 1024 * 1024
-UPLOAD_ROWS: Final = 50_000
 IMPORT_FILE_BYTES: Final = 256 * 1024 * 1024  # from the command line
 IMPORT_ROWS: Final = 1_000_000
 IMPORT_COLUMNS: Final = 256

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from services.coverage.demand import DemandPoints, grid_over
 from services.finding import PlaceIndex
@@ -88,18 +87,13 @@ class Locator:
     _lock: Lock = field(default_factory=Lock)
 
     @cached_property
-    def time_zone(self) -> ZoneInfo:
-        """The city's time zone."""
-        return ZoneInfo(self.region.time_zone)
-
-    @cached_property
     def demand(self) -> DemandPoints:
         """The main urban areas as a grid; it hangs on the region alone."""
         return grid_over(self.region.urban_areas, districts=self.region.districts)
 
     def now(self) -> datetime:
         """The time in the city."""
-        return self.clock().astimezone(self.time_zone)
+        return self.clock().astimezone(self.region.tz)
 
     def snapshot(self) -> Snapshot:
         """The published registry as it stands: read again only when its revision moved."""

@@ -8,6 +8,7 @@ data, never code. *Unknown is a value*: an amenity that nobody recorded is absen
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 from services.geo.point import Point
 from services.limits import FRESH_DAYS, STALE_DAYS
+from services.settings import DATA
 
 SAMPLE_SOURCE: Final = "sample"
 """The ``source`` of generated places. Wherever one shows, the word 示例数据 shows too."""
@@ -65,6 +67,11 @@ class Precision(StrEnum):
         """0 is the finest."""
         return list(Precision).index(self)
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether it tells the street or better: enough to count, and to end a search."""
+        return self.rank <= Precision.STREET.rank
+
 
 class Access(StrEnum):
     """Who gets in, and how."""
@@ -101,6 +108,17 @@ class Kind:
     mode: str
     """Key of the travel mode that its visitors use (``travel/modes.py``)."""
 
+    @property
+    def style(self) -> dict[str, str]:
+        """How the browser names and draws it."""
+        return {
+            "key": self.key,
+            "name": self.name,
+            "symbol": self.symbol,
+            "colour": self.colour,
+            "colour_dark": self.colour_dark,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Amenity:
@@ -121,14 +139,11 @@ class Vocabulary:
 
     def kind(self, key: str) -> Kind:
         """The kind with this key. Raises ``KeyError``."""
-        return self._kinds_by_key()[key]
+        return {k.key: k for k in self.kinds}[key]
 
     def amenity(self, key: str) -> Amenity:
         """The amenity with this key. Raises ``KeyError``."""
         return {a.key: a for a in self.amenities}[key]
-
-    def _kinds_by_key(self) -> dict[str, Kind]:
-        return {k.key: k for k in self.kinds}
 
     @property
     def counting_kinds(self) -> frozenset[str]:
@@ -136,7 +151,15 @@ class Vocabulary:
         return frozenset(k.key for k in self.kinds if k.counts)
 
 
-KINDS_FILE: Final = Path(__file__).resolve().parent.parent / "data" / "kinds.toml"
+def normalised(name: str) -> str:
+    """A name as two are compared: full-width forms made plain (NFKC), no case, no white space.
+
+    Punctuation stays: 人民路1-1号 and 人民路11号 are two places.
+    """
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+KINDS_FILE: Final = DATA / "kinds.toml"
 
 
 @cache

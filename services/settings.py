@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 from services.errors import SettingsInvalid
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+DATA: Final = ROOT / "data"
 INSTANCE: Final = ROOT / "instance"
+DEFAULT_REGION: Final = DATA / "regions" / "yancheng"
 PREFIX: Final = "LOCATOR_"
 
 
@@ -44,7 +46,7 @@ def _database_url(text: str) -> str:
 
 
 def _folder(text: str) -> Path:
-    path = Path(text) if "/" in text else ROOT / "data" / "regions" / text
+    path = Path(text) if "/" in text else DATA / "regions" / text
     if not path.is_dir():
         raise ValueError("没有这个文件夹")
     return path.resolve()
@@ -93,7 +95,7 @@ class Settings:
         _database_url,
     )
     region: Path = _setting(
-        ROOT / "data" / "regions" / "yancheng",
+        DEFAULT_REGION,
         "城市数据包:data/regions/ 里的名字,或一个文件夹",
         _folder,
     )

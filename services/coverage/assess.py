@@ -93,6 +93,23 @@ class Coverage:
     beside: tuple[tuple[Standard, Table], ...]
     notes: tuple[str, ...]
 
+    @property
+    def headings(self) -> list[str]:
+        """What stands over the columns of ``rows``."""
+        return [f"{self.minutes:g} 分钟", *(standard.label for standard, _ in self.beside)]
+
+    @property
+    def rows(self) -> list[tuple[str, list[float | None]]]:
+        """Name and shares of each district and of the total: its own, then the standards'."""
+        tables = [self.table, *(table for _, table in self.beside)]
+        return [
+            *(
+                (district.name, [table.districts[i].share for table in tables])
+                for i, district in enumerate(self.table.districts)
+            ),
+            ("合计", [table.total.share for table in tables]),
+        ]
+
     def to_json(self) -> dict[str, Any]:
         """As ``docs/coverage.md`` has it. ``at`` is null: every hour counts alike here."""
         return {

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.limits import STALE_DAYS
-from services.places import LocationState, Place, PlaceStatus, Precision, Vocabulary
+from services.places import LocationState, Place, PlaceStatus, Vocabulary
 
 REASONS: Final = ("kind", "status", "location", "precision", "stale")
 """Why a place may be left out, in the order in which the rules are asked."""
@@ -93,5 +93,4 @@ def _reason(place: Place, kinds: frozenset[str], today: date, rules: CountingRul
 def _is_precise(place: Place) -> bool:
     if place.location_state is LocationState.CONFIRMED:
         return True
-    precision = place.location_precision
-    return precision is not None and precision.rank <= Precision.STREET.rank
+    return place.location_precision is not None and place.location_precision.is_fine

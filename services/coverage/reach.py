@@ -1,8 +1,8 @@
 """Reach: which demand points lie within a straight distance of which places, and how far.
 
 A tree over the demand points proposes, with bounds that drop nothing (``geo/sieve.py``). The
-distance of a pair is the haversine with the ellipsoid's own two radii at the middle latitude, good
-to ``_ERROR`` for the short distances of a service circle; every pair that this error could put on
+distance of a pair is the middle latitude's formula (``geo/distance.py``), good to ``_ERROR`` for
+the short distances of a service circle; every pair that this error could put on
 the wrong side of a threshold is measured again as a geodesic. So membership is exact.
 """
 
@@ -14,20 +14,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
 from scipy.spatial import cKDTree
 
 from services.coverage.demand import DemandPoints, Floats, Ints
 from services.errors import LimitExceeded
-from services.geo.distance import unit_vectors
+from services.geo.distance import mid_latitude_m, pair_distances_m, unit_vectors
 from services.geo.sieve import chord_holding
 from services.limits import REACH_PAIRS_MAX
 from services.places import Place
 
 _PAIRS_AT_ONCE: Final = 500_000
-_GEOD: Final = Geod(ellps="WGS84")
-_AXIS_M: Final = 6_378_137.0
-_E2: Final = 0.006_694_379_990_141_3
 _FORMULA_M: Final = 100_000.0
 _ERROR: Final = 1e-6
 """Relative error of ``mid_latitude_m`` up to ``_FORMULA_M`` and 75° of latitude: at most 3.5e-7
@@ -46,7 +42,6 @@ class Reach:
     indices: NDArray[np.int32]
     distance_m: Floats
     limit_m: float
-    places: int
     thresholds_m: tuple[float, ...]
 
     @property
@@ -63,20 +58,6 @@ class Reach:
             raise ValueError(f"reach was not built for {threshold_m} m")
         before = np.concatenate(([0], np.cumsum(self.distance_m <= threshold_m)))
         return np.asarray(np.diff(before[self.indptr]), dtype=np.int64)
-
-    def by_place(self) -> Reach:
-        """The same pairs the other way: one row a place, ``indices`` numbers of demand points."""
-        order = np.argsort(self.indices, kind="stable")
-        rows = np.repeat(np.arange(len(self.indptr) - 1, dtype=np.int32), self.counts)
-        size = np.bincount(self.indices, minlength=self.places)
-        return Reach(
-            np.concatenate(([0], np.cumsum(size))),
-            rows[order],
-            self.distance_m[order],
-            self.limit_m,
-            len(self.indptr) - 1,
-            self.thresholds_m,
-        )
 
 
 def straight_reach(
@@ -104,7 +85,6 @@ def straight_reach(
         place_number[order],
         metres[order],
         limit_m,
-        len(places),
         tuple(thresholds_m),
     )
 
@@ -147,23 +127,5 @@ def _measured(
     for threshold in thresholds_m:
         doubtful |= np.abs(metres - threshold) <= threshold * _ERROR + 1e-3
     again = np.flatnonzero(doubtful)
-    metres[again] = _GEOD.inv(lons[again], lats[again], to_lons[again], to_lats[again])[2]
+    metres[again] = pair_distances_m(lats[again], lons[again], to_lats[again], to_lons[again])
     return metres
-
-
-def mid_latitude_m(lats: Floats, lons: Floats, to_lats: Floats, to_lons: Floats) -> Floats:
-    """Approximate metres on WGS-84; arrays of one shape.
-
-    On a sphere sin²(σ/2) = sin²(Δφ/2)·cos²(Δλ/2) + cos²φ·sin²(Δλ/2), φ being the middle latitude.
-    Here each term has its radius of curvature at φ: the meridian's, and the prime vertical's.
-    """
-    middle = np.radians((lats + to_lats) / 2)
-    d_lat = np.radians(to_lats - lats)
-    d_lon = np.radians((to_lons - lons + 180.0) % 360.0 - 180.0)
-    flat = 1.0 - _E2 * np.sin(middle) ** 2
-    across = _AXIS_M / np.sqrt(flat)
-    along = across * (1.0 - _E2) / flat
-    north = along * np.sin(d_lat / 2.0) * np.cos(d_lon / 2.0)
-    east = across * np.cos(middle) * np.sin(d_lon / 2.0)
-    half_chord = np.hypot(north, east)
-    return np.asarray(2.0 * across * np.arcsin(np.minimum(half_chord / across, 1.0)))

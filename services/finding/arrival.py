@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.hours import HolidayCalendar, open_intervals
+from services.hours import DAY_MINUTES, HolidayCalendar, open_intervals
 from services.limits import SCHEDULE_DAYS
 
 Floats = NDArray[np.float64]
@@ -19,8 +18,6 @@ Ints = NDArray[np.int64]
 
 OPEN, UNKNOWN, SHUT, LEFT_OUT = range(4)
 """Groups in the order in which they are listed; the last is not listed."""
-
-_DAY_MINUTES: Final = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Timetable:
         cls, hours: Sequence[str], start: date, days: int, calendar: HolidayCalendar
     ) -> Timetable:
         """The timetables of these expressions over ``days`` days from midnight of ``start``."""
-        span = days * _DAY_MINUTES + 1
+        span = days * DAY_MINUTES + 1
         known = [open_intervals(osm, start, days, calendar) for osm in hours]
         edges = [
             position * span + minute
@@ -68,7 +65,7 @@ class Clock:
             local.hour * 60 + local.minute + (local.second + local.microsecond / 1e6) / 60
         )
         # Doubling keeps the number of timetables small that far points ask for.
-        days = (self._now_minute + longest_s / 60) / _DAY_MINUTES + 1
+        days = (self._now_minute + longest_s / 60) / DAY_MINUTES + 1
         self.days = SCHEDULE_DAYS
         while self.days < days:
             self.days *= 2

@@ -1,4 +1,4 @@
-"""Distances, bearings, boxes and the plane round a place. WGS-84 throughout, degrees and metres.
+"""Distances and the plane round a place. WGS-84 throughout, degrees and metres.
 
 Distances are geodesics on the ellipsoid (Karney 2013, through PROJ): exact to nanometres, where a
 sphere is off by up to 0.5 %. Areas and circles are drawn in a Lambert azimuthal equal-area plane
@@ -18,7 +18,14 @@ from shapely.geometry.base import BaseGeometry
 
 from services.geo.point import Point
 
+DEGREE_M: Final = 111_320.0
+"""Length of a degree of latitude, to 0.7 %: enough to say how coarse or how near."""
+
 _GEOD: Final = Geod(ellps="WGS84")
+_AXIS_M: Final = 6_378_137.0
+_E2: Final = 0.006_694_379_990_141_3
+
+Floats = NDArray[np.float64]
 
 
 def distance_m(a: Point, b: Point) -> float:
@@ -26,43 +33,35 @@ def distance_m(a: Point, b: Point) -> float:
     return float(_GEOD.inv(a.lon, a.lat, b.lon, b.lat)[2])
 
 
-def distances_m(
-    origin: Point, lats: NDArray[np.float64], lons: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def distances_m(origin: Point, lats: Floats, lons: Floats) -> Floats:
     """``distance_m`` from one point to many: arrays of one shape in, metres of that shape out."""
     lats, lons = np.asarray(lats, dtype=np.float64), np.asarray(lons, dtype=np.float64)
-    from_lats, from_lons = np.full(lats.shape, origin.lat), np.full(lons.shape, origin.lon)
-    return np.asarray(_GEOD.inv(from_lons, from_lats, lons, lats)[2], dtype=np.float64)
+    return pair_distances_m(
+        np.full(lats.shape, origin.lat), np.full(lons.shape, origin.lon), lats, lons
+    )
 
 
-def initial_bearing(a: Point, b: Point) -> float:
-    """Direction in which the shortest way from ``a`` sets out: degrees from north, 0 ≤ x < 360.
+def pair_distances_m(lats: Floats, lons: Floats, to_lats: Floats, to_lons: Floats) -> Floats:
+    """``distance_m`` of each pair; arrays of one shape."""
+    return np.asarray(_GEOD.inv(lons, lats, to_lons, to_lats)[2], dtype=np.float64)
 
-    Clockwise; 0 when the two points are the same.
+
+def mid_latitude_m(lats: Floats, lons: Floats, to_lats: Floats, to_lons: Floats) -> Floats:
+    """Approximate metres on WGS-84; arrays of one shape.
+
+    On a sphere sin²(σ/2) = sin²(Δφ/2)·cos²(Δλ/2) + cos²φ·sin²(Δλ/2), φ being the middle latitude.
+    Here each term has its radius of curvature at φ: the meridian's, and the prime vertical's.
     """
-    if a == b:
-        return 0.0
-    return float(_GEOD.inv(a.lon, a.lat, b.lon, b.lat)[0]) % 360.0 % 360.0
-
-
-def bounding_box(center: Point, radius_m: float) -> tuple[float, float, float, float]:
-    """South, west, north, east of a box that holds every point within ``radius_m`` metres.
-
-    The box is a little too large, never too small. Where the circle crosses a pole or the 180th
-    meridian the box takes in all longitudes.
-    """
-    # Never less than the true metres a degree: the ellipsoid's shortest meridian degree (at the
-    # equator), and for the parallel the circle's own poleward edge with the equatorial axis.
-    d_lat = np.degrees(radius_m / 6_335_439.0)
-    south, north = max(center.lat - d_lat, -90.0), min(center.lat + d_lat, 90.0)
-    if south <= -90.0 or north >= 90.0:
-        return float(south), -180.0, float(north), 180.0
-    poleward = np.radians(max(abs(south), abs(north)))
-    d_lon = float(np.degrees(radius_m / (6_378_137.0 * np.cos(poleward))))
-    west, east = center.lon - d_lon, center.lon + d_lon
-    if west < -180.0 or east > 180.0:
-        west, east = -180.0, 180.0
-    return float(south), west, float(north), east
+    middle = np.radians((lats + to_lats) / 2)
+    d_lat = np.radians(to_lats - lats)
+    d_lon = np.radians((to_lons - lons + 180.0) % 360.0 - 180.0)
+    flat = 1.0 - _E2 * np.sin(middle) ** 2
+    across = _AXIS_M / np.sqrt(flat)
+    along = across * (1.0 - _E2) / flat
+    north = along * np.sin(d_lat / 2.0) * np.cos(d_lon / 2.0)
+    east = across * np.cos(middle) * np.sin(d_lon / 2.0)
+    half_chord = np.hypot(north, east)
+    return np.asarray(2.0 * across * np.arcsin(np.minimum(half_chord / across, 1.0)))
 
 
 class LocalProjection:
@@ -73,16 +72,12 @@ class LocalProjection:
         plane = f"+proj=laea +lat_0={center.lat!r} +lon_0={center.lon!r} +datum=WGS84 +units=m"
         self._forward = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
 
-    def to_metres(
-        self, lats: NDArray[np.float64], lons: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def to_metres(self, lats: Floats, lons: Floats) -> tuple[Floats, Floats]:
         """Degrees to x, y in metres (arrays of one shape)."""
         x, y = self._forward.transform(np.asarray(lons, float), np.asarray(lats, float))
         return np.asarray(x), np.asarray(y)
 
-    def to_degrees(
-        self, x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def to_degrees(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """x, y in metres to latitudes and longitudes in degrees."""
         lons, lats = self._forward.transform(
             np.asarray(x, float), np.asarray(y, float), direction="INVERSE"
@@ -98,7 +93,7 @@ class LocalProjection:
         return self._transformed(geometry, "INVERSE")
 
     def _transformed(self, geometry: BaseGeometry, direction: str) -> BaseGeometry:
-        def moved(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+        def moved(pairs: Floats) -> Floats:
             return np.column_stack(
                 self._forward.transform(pairs[:, 0], pairs[:, 1], direction=direction)
             )
@@ -106,7 +101,7 @@ class LocalProjection:
         return transform(geometry, moved)
 
 
-def unit_vectors(lats: NDArray[np.float64], lons: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_vectors(lats: Floats, lons: Floats) -> Floats:
     """Points on the unit sphere, shape (n, 3): a sieve for nearest-neighbour trees, no distance.
 
     The chord between two of them orders points almost as the ellipsoid does (to 0.5 %); whoever

@@ -17,11 +17,10 @@ import shapely
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Polygon
 
+from services.geo.distance import DEGREE_M
 from services.geo.point import Point
 
 _ELLIPSOID: Final = Geod(ellps="WGS84")
-_DEGREE_M: Final = 111_320.0
-"""Length of a degree of latitude; good enough to say how coarse a drawing may be."""
 _CHUNK: Final = 200_000
 """Points looked up at a time, so that a million rows do not become a million live geometries."""
 _NAME_ENDINGS: Final = "区县市旗"
@@ -47,12 +46,6 @@ class District:
         """Area on the WGS-84 ellipsoid, square metres."""
         area, _perimeter = _ELLIPSOID.geometry_area_perimeter(shapely.orient_polygons(self.polygon))
         return float(abs(area))
-
-    @property
-    def label_point(self) -> Point:
-        """The middle of the widest part, for a label (to about 500 m)."""
-        lon, lat = shapely.maximum_inscribed_circle(self.polygon, tolerance=0.005).coords[0]
-        return Point(lat, lon)
 
 
 class Districts:
@@ -142,7 +135,7 @@ class Districts:
         a point is asked of the full ones.
         """
         south, _west, north, _east = self.bounds
-        scale = np.array([_DEGREE_M * np.cos(np.radians((south + north) / 2)), _DEGREE_M])
+        scale = np.array([DEGREE_M * np.cos(np.radians((south + north) / 2)), DEGREE_M])
         metres = shapely.transform(self._polygons, lambda xy: xy * scale)
         lighter = shapely.transform(
             shapely.coverage_simplify(metres, tolerance_m), lambda xy: xy / scale

@@ -1,7 +1,7 @@
 """What was asked before, and how much may still be asked today.
 
-Two small protocols, so that the answers of a paid service outlive the process that asked for them;
-the registry keeps both in its database, the classes at the end keep them in memory.
+Two small protocols, so that the answers of a paid service outlive the process that asked for them:
+the registry keeps both in its database (``workflows.locating.StoredAnswers``).
 """
 
 from __future__ import annotations
@@ -57,36 +57,3 @@ def normalised(query: str) -> str:
         latin = text[-1:].isascii() and word[:1].isascii()
         text += f" {word}" if text and latin else word
     return text
-
-
-class MemoryCache:
-    """An ``AnswerCache`` that is gone with the process."""
-
-    def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], CachedAnswer] = {}
-
-    def get(self, provider: str, query: str) -> CachedAnswer | None:
-        """The answer kept for this query, or None."""
-        return self._answers.get((provider, query))
-
-    def put(self, answer: CachedAnswer) -> None:
-        """Keep an answer."""
-        self._answers[answer.provider, answer.query] = answer
-
-    def __len__(self) -> int:
-        return len(self._answers)
-
-
-class MemoryLedger:
-    """A ``QuotaLedger`` that is gone with the process."""
-
-    def __init__(self) -> None:
-        self._spent: dict[tuple[str, date], int] = {}
-
-    def spend(self, provider: str, day: date, limit: int) -> bool:
-        """Count one request; False when the day's limit is used up."""
-        spent = self._spent.get((provider, day), 0)
-        if spent >= limit:
-            return False
-        self._spent[provider, day] = spent + 1
-        return True

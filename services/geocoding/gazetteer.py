@@ -20,17 +20,10 @@ from typing import Final
 
 from services.geo.point import Point
 from services.geocoding.cache import normalised
-from services.geocoding.match import Match
+from services.geocoding.match import TRUST, Match
 from services.places import Precision
 from services.region import Region, Village
 
-_CONFIDENCE: Final = {
-    Precision.DOOR: 0.9,
-    Precision.STREET: 0.7,
-    Precision.VILLAGE: 0.6,
-    Precision.TOWNSHIP: 0.4,
-    Precision.DISTRICT: 0.2,
-}
 _TOWNSHIP_ENDINGS: Final = ("街道办事处", "街道", "镇", "乡")
 _ROAD: Final = "[东西南北中]?(?:路|街|巷|弄|桥|大道|大桥)(?!村|镇|乡|社区|居委|街道|道)"
 _PART_OF_ANOTHER_NAME: Final = re.compile(
@@ -254,7 +247,7 @@ def _at(point: Point, precision: Precision, text: str, district: str) -> Match:
     return Match(
         point=point,
         precision=precision,
-        confidence=_CONFIDENCE[precision],
+        confidence=TRUST[precision],
         provider="gazetteer",
         matched_text=text,
         district=district,

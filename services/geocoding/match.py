@@ -27,6 +27,17 @@ BORDER_M: Final = 300.0
 DOUBTFUL: Final = 0.5
 """A fine match with less confidence is shown to a person instead of being stored as fact."""
 
+TRUST: Final[Mapping[Precision | None, float]] = MappingProxyType(
+    {
+        Precision.DOOR: 0.9,
+        Precision.STREET: 0.7,
+        Precision.VILLAGE: 0.6,
+        Precision.TOWNSHIP: 0.4,
+        Precision.DISTRICT: 0.2,
+    }
+)
+"""Confidence of a match by its precision, where nobody gives a score of its own."""
+
 PROVIDER_NAMES: Final = MappingProxyType(
     {
         "gazetteer": "离线地名表",
@@ -57,7 +68,7 @@ class Match:
     @property
     def is_fine(self) -> bool:
         """Whether it tells the street or better, so that nobody else need be asked."""
-        return self.precision.rank <= Precision.STREET.rank
+        return self.precision.is_fine
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the cache."""

@@ -27,7 +27,7 @@ from services.geo.datum import Datum, convert
 from services.geo.point import Point
 from services.geocoding.amap import AMap
 from services.geocoding.baidu import Baidu
-from services.geocoding.match import PROVIDER_NAMES, Match, precision_of, precision_of_rank
+from services.geocoding.match import PROVIDER_NAMES, TRUST, Match, precision_of, precision_of_rank
 from services.geocoding.nominatim import Nominatim
 from services.geocoding.reading import share, text
 from services.geocoding.tianditu import Tianditu
@@ -171,7 +171,7 @@ def _read_amap(raw: Mapping[str, Any]) -> Reading:
     adcode = text(raw.get("adcode"))
     return Reading(
         precision,
-        _TRUST.get(precision, 0.0) * (0.5 if several else 1.0),
+        TRUST.get(precision, 0.0) * (0.5 if several else 1.0),
         text(raw.get("formatted_address")),
         adcode if re.fullmatch("[0-9]{6}", adcode) else "",
     )
@@ -180,7 +180,7 @@ def _read_amap(raw: Mapping[str, Any]) -> Reading:
 def _read_tianditu(raw: Mapping[str, Any]) -> Reading:
     precision = precision_of("tianditu", text(raw.get("level")))
     score = share(raw.get("score"))
-    trust = _TRUST.get(precision, 0.0)
+    trust = TRUST.get(precision, 0.0)
     return Reading(
         precision, trust if score is None else min(trust, score), text(raw.get("keyWord"))
     )
@@ -191,23 +191,13 @@ def _read_baidu(raw: Mapping[str, Any]) -> Reading:
     precision = precision_of("baidu", level)
     # `comprehension` is how well the address was understood; Baidu says to judge by it.
     understood = share(raw.get("comprehension"))
-    trust = _TRUST.get(precision, 0.0)
+    trust = TRUST.get(precision, 0.0)
     return Reading(precision, trust if understood is None else min(trust, understood), level)
 
 
 def _read_nominatim(raw: Mapping[str, Any]) -> Reading:
     precision = precision_of_rank(int(raw["place_rank"]))
-    return Reading(precision, _TRUST.get(precision, 0.0), text(raw.get("display_name")))
-
-
-_TRUST: Final[dict[Precision | None, float]] = {
-    Precision.DOOR: 0.9,
-    Precision.STREET: 0.7,
-    Precision.VILLAGE: 0.6,
-    Precision.TOWNSHIP: 0.4,
-    Precision.DISTRICT: 0.2,
-}
-"""Confidence of a match by its precision, where the provider gives no score of its own."""
+    return Reading(precision, TRUST.get(precision, 0.0), text(raw.get("display_name")))
 
 
 def providers_from(

@@ -12,9 +12,11 @@ Hours that nobody could read are the expression ``""``: every question about the
 
 from services.hours.holidays import HolidayCalendar, calendar_for
 from services.hours.opening import Opening, OpenState, is_open, open_intervals, opening_on_arrival
+from services.hours.timespans import DAY_MINUTES
 from services.hours.wording import ParsedHours, parse_hours
 
 __all__ = [
+    "DAY_MINUTES",
     "HolidayCalendar",
     "OpenState",
     "Opening",

@@ -17,8 +17,9 @@ from typing import Final
 import chinese_calendar
 
 from services.errors import RegionInvalid
+from services.settings import DATA
 
-HOLIDAYS_FILE: Final = Path(__file__).resolve().parents[2] / "data" / "holidays.toml"
+HOLIDAYS_FILE: Final = DATA / "holidays.toml"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,20 @@ class OpenState(StrEnum):
     CLOSED = "closed"
     UNKNOWN = "unknown"
 
+    @property
+    def word(self) -> str:
+        """As pages and commands say it; ``static/js/words.js`` has the same words."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    OpenState.OPEN: "营业中",
+    OpenState.CLOSING_SOON: "即将关闭",
+    OpenState.CLOSED_ON_ARRIVAL: "到达时已关门",
+    OpenState.CLOSED: "已打烊",
+    OpenState.UNKNOWN: "时间未知",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -17,8 +17,9 @@ from typing import Final
 
 from services.errors import FileUnreadable
 from services.geo.datum import Datum
+from services.settings import DATA
 
-COLUMNS_FILE: Final = Path(__file__).resolve().parents[2] / "data" / "columns.toml"
+COLUMNS_FILE: Final = DATA / "columns.toml"
 
 _BRACKETS: Final = re.compile(r"[(\[【](.*?)[)\]】]")
 _NOISE: Final = re.compile(r"[\s*_\-·:]+")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from services.errors import InvalidInput
 from services.geo.datum import Datum, convert
+from services.geo.distance import DEGREE_M
 from services.geo.point import Point
 from services.limits import COORDINATE_DECIMALS
 from services.region import Region
@@ -25,7 +26,6 @@ BORDER_M: Final = 200.0
 
 DATUM_NAMES: Final = {Datum.WGS84: "WGS-84", Datum.GCJ02: "GCJ-02", Datum.BD09: "BD-09"}
 
-_DEGREE_M: Final = 111_320.0
 _COMPASS: Final = np.radians(np.arange(0, 360, 45))
 
 Floats = NDArray[np.float64]
@@ -199,7 +199,7 @@ def _close_look(
 
 def _around(lats: Floats, lons: Floats, region: Region) -> NDArray[np.int64]:
     """For each point the districts (as indices, -1 for none) ``BORDER_M`` away on eight sides."""
-    step = BORDER_M / _DEGREE_M
+    step = BORDER_M / DEGREE_M
     rings = [
         region.districts.holding_many(
             lats + step * np.cos(angle), lons + step * np.sin(angle) / np.cos(np.radians(lats))

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
 from services.importing.cells import Remembered
-from services.places import Place, PlaceDraft
-
-
-def normalised(name: str) -> str:
-    """Full-width forms made plain (NFKC), no case, no white space. Punctuation stays."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+from services.places import Place, PlaceDraft, normalised
 
 
 class Register:

@@ -13,17 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.geo.datum import Datum, convert
+from services.geo.distance import mid_latitude_m
 from services.geo.point import Point
 from services.importing.locating import DATUM_NAMES
 from services.importing.rows import DraftRow
-from services.places import LocationSource, LocationState, Place, PlaceDraft, Precision
+from services.places import LocationSource, LocationState, Place, PlaceDraft
 
 OFFSET_TOLERANCE_M: Final = 15.0
 """How near a new point must lie to where a missed conversion would have put the old one."""
 FAR_MOVE_M: Final = 5_000.0
 """A station that moves farther keeps its old point until a person looks."""
-
-_DEGREE_M: Final = 111_320.0
 
 _SAME_DEGREES: Final = 1.5e-6
 """Two points closer than this on both axes differ by rounding only."""
@@ -96,8 +95,7 @@ def verdicts(pairs: Pairs) -> dict[int, tuple[dict[str, Any], str]]:
 
 def _is_fine(place: Place) -> bool:
     """Whether the old point is exact enough for its distance to the new one to mean something."""
-    precision = place.location_precision
-    return precision is None or precision.rank <= Precision.STREET.rank
+    return place.location_precision is None or place.location_precision.is_fine
 
 
 def doubts_of_moves(old: Sequence[Point], new: Sequence[Point]) -> list[str]:
@@ -106,17 +104,17 @@ def doubts_of_moves(old: Sequence[Point], new: Sequence[Point]) -> list[str]:
     All pairs at once: a file with the wrong datum moves every place in it. For each datum that
     the numbers may really be in and each other one that they were taken for, the old point is put
     through that mistake; the nearest of the results that lies within ``OFFSET_TOLERANCE_M``
-    explains the move. Distances here are flat-earth, good to 1 % at these lengths.
+    explains the move.
     """
     if not old:
         return []
     lats, lons = _arrays(old)
     new_lats, new_lons = _arrays(new)
-    moved_m = _metres(lats, lons, new_lats, new_lons)
+    moved_m = mid_latitude_m(lats, lons, new_lats, new_lons)
     mistakes = list(permutations(Datum, 2))
     missed_m = np.stack(
         [
-            _metres(
+            mid_latitude_m(
                 *convert(*convert(lats, lons, Datum.WGS84, really), taken_for, Datum.WGS84),
                 new_lats,
                 new_lons,
@@ -150,8 +148,3 @@ def _arrays(points: Sequence[Point]) -> tuple[Floats, Floats]:
         np.array([point.lat for point in points], dtype=np.float64),
         np.array([point.lon for point in points], dtype=np.float64),
     )
-
-
-def _metres(lats: Floats, lons: Floats, to_lats: Floats, to_lons: Floats) -> Floats:
-    across = (to_lons - lons) * np.cos(np.radians(lats))
-    return np.asarray(np.hypot(to_lats - lats, across) * _DEGREE_M)

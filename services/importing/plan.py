@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.importing.bulk import collector_paused
-from services.importing.matching import Register, normalised
+from services.collector import collector_paused
+from services.importing.matching import Register
 from services.importing.moves import Pairs, location, verdicts
 from services.importing.rows import DraftRow, ParsedRows, RowProblem
 from services.places import (
@@ -23,6 +23,7 @@ from services.places import (
     PlaceDraft,
     PlaceStatus,
     PlaceUpdate,
+    normalised,
 )
 
 _SIMPLE: Final = ("kind", "name", "address", "phone", "host", "access", "amenities", "verified_on")
@@ -78,8 +79,11 @@ class ImportPlan:
     suspicious: tuple[Suspicion, ...]
     refused: tuple[RowProblem, ...]
     notes: tuple[str, ...] = ()
+    """What to know of the file as a whole: columns ignored, hours not understood."""
     withdraw: bool = False
     """Whether those that are gone are withdrawn."""
+    sample: tuple[Place, ...] = ()
+    """Sample places that real ones take the place of: nobody must walk to a made-up address."""
 
     @property
     def creates(self) -> list[PlaceDraft]:
@@ -93,9 +97,17 @@ class ImportPlan:
 
     @property
     def withdrawals(self) -> list[PlaceUpdate]:
-        """Places to withdraw because the file no longer has them."""
-        values = {"status": PlaceStatus.WITHDRAWN, "status_reason": "来源文件中已没有"}
-        return [PlaceUpdate(each.id, each.version, values) for each in self.gone if self.withdraw]
+        """Places to withdraw: the file no longer has them, or they were a sample."""
+        return [
+            PlaceUpdate(
+                each.id, each.version, {"status": PlaceStatus.WITHDRAWN, "status_reason": why}
+            )
+            for places, why in (
+                (self.gone if self.withdraw else (), "来源文件中已没有"),
+                (self.sample, "示例数据,已由真实登记替换"),
+            )
+            for each in places
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """Counts of new, changed, same, gone and duplicate; lists of suspicious and refused."""
@@ -141,6 +153,9 @@ def _plan(
             same.append(row)
     gone, withheld = _gone(existing, {place.id for _, place in pairs}, refused, source)
     notes = list(parsed.notes)
+    sample = _replaced_sample(existing, [*new, *(row for row, _ in pairs)], pairs)
+    if sample:
+        notes.append(f"登记库里的 {len(sample)} 个示例服务点由真实登记替换,转为撤下。")
     if withdraw_missing and withheld:
         notes.append(
             f"有 {withheld} 行被拒收,认不出是哪个服务点,所以没有撤下任何服务点。请先改好。"
@@ -155,6 +170,7 @@ def _plan(
         refused=tuple(sorted(refused, key=lambda problem: problem.line)),
         notes=tuple(notes),
         withdraw=withdraw_missing and not withheld,
+        sample=sample,
     )
 
 
@@ -253,6 +269,25 @@ def _hours(draft: PlaceDraft, place: Place) -> dict[str, Any]:
             return {}
         return {"opening_hours": draft.opening_hours}
     return {"opening_hours_raw": draft.opening_hours_raw, "opening_hours": draft.opening_hours}
+
+
+def _replaced_sample(
+    existing: Sequence[Place], rows: Sequence[DraftRow], pairs: Pairs
+) -> tuple[Place, ...]:
+    """The sample places that no row is about, once a row is a published real place."""
+    found = {place.id for _, place in pairs}
+    real = any(
+        row.draft.source != SAMPLE_SOURCE and row.draft.status is PlaceStatus.PUBLISHED
+        for row in rows
+    )
+    return tuple(
+        place
+        for place in existing
+        if real
+        and place.source == SAMPLE_SOURCE
+        and place.id not in found
+        and place.status is not PlaceStatus.WITHDRAWN
+    )
 
 
 # --- what the file no longer has -----------------------------------------------------------

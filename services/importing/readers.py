@@ -11,8 +11,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from services.collector import collector_paused
 from services.errors import FileUnreadable, LimitExceeded
-from services.importing.bulk import collector_paused
 from services.importing.delimited import read_delimited
 from services.importing.encoding import decode
 from services.importing.features import read_features

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from services.collector import collector_paused
 from services.errors import FileUnreadable, InvalidInput
 from services.geo.datum import Datum
-from services.importing.bulk import collector_paused
 from services.importing.columns import Columns, column_table, resolve
 from services.importing.coordinates import shown
 from services.importing.locating import DATUM_NAMES, Located, locate

@@ -71,16 +71,7 @@ class Places(JSCSSMixin, Module):
             asset_url("js/places-layer.js"),
             {
                 "card": card,
-                "kinds": [
-                    {
-                        "key": kind.key,
-                        "name": kind.name,
-                        "colour": kind.colour,
-                        "colourDark": kind.colour_dark,
-                        "symbol": kind.symbol,
-                    }
-                    for kind in kinds.kinds
-                ],
+                "kinds": [kind.style for kind in kinds.kinds],
             },
         )
 

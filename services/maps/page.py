@@ -118,8 +118,10 @@ class MapPage(folium.Map):
 import { announce } from {{ this.ready_module }};
 import { frame } from {{ this.frame_module }};
 const layers = {};
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const {{ this.get_name() }} = L.map({{ this.element_id|tojson }}, {
-center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, zoomAnimation: !calm, inertia: !calm,
+...{{ this.options|tojavascript }}
 });
 frame({{ this.get_name() }}, {{ this.frame_settings }});
 queueMicrotask(() => announce({{ this.get_name() }}, layers));

@@ -16,9 +16,6 @@ which names the file, the line and what to do.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from services.region.city import (
     CensusRow,
     GazetteerEntry,
@@ -28,6 +25,7 @@ from services.region.city import (
     Village,
 )
 from services.region.loading import load_region
+from services.settings import DEFAULT_REGION
 
 __all__ = [
     "DEFAULT_REGION",
@@ -39,5 +37,3 @@ __all__ = [
     "Village",
     "load_region",
 ]
-
-DEFAULT_REGION: Final = Path(__file__).resolve().parents[2] / "data" / "regions" / "yancheng"

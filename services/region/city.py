@@ -99,13 +99,11 @@ class Region:
 
     key: str
     name: str
-    name_en: str
     product_name: str
     country: str
     """ISO 3166 code: whose holidays and whose map datum apply."""
     time_zone: str
     """Key of the tz database, such as ``Asia/Shanghai``."""
-    language: str
     hotline: str
     center: Point
     zoom: int

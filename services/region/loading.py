@@ -24,11 +24,9 @@ def load_region(folder: Path) -> Region:
     return Region(
         key=about.text("key"),
         name=about.text("name"),
-        name_en=about.text("name_en"),
         product_name=about.text("product_name"),
         country=about.text("country"),
         time_zone=_time_zone(about),
-        language=about.text("language"),
         hotline=about.maybe("hotline"),
         center=view.point(),
         zoom=view.whole("zoom"),

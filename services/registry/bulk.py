@@ -6,9 +6,7 @@ what is verified stays true until it is committed.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -65,21 +63,6 @@ PARAMETERS_AT_ONCE: Final = 10_000
 T = TypeVar("T")
 
 _MOVES_THE_QUEUE: Final = frozenset({"name", "address", "district", "location_state"})
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No garbage collection while hundreds of thousands of rows are made that all stay alive.
-
-    To look through them again and again for cycles that they cannot have costs a quarter more time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def slices(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -119,11 +119,15 @@ class Database:
     def upgrade(self) -> None:
         """Create the tables or bring them to this release, all or nothing; two at once is fine.
 
-        Raises ``RegistryUnusable``.
+        Where there is nothing to do it takes no lock, so that whoever wants to read can start
+        beside a long import. Raises ``RegistryUnusable``.
         """
         from alembic import command  # noqa: PLC0415  a tenth of a second that readers do not need
         from alembic.util.exc import CommandError  # noqa: PLC0415
 
+        with self._alone, self._plainly(), self.engine.connect() as connection:
+            if _is_at_head(connection):
+                return
         with self._alone, self._plainly(), self._writing_engine.begin() as connection:
             if not self._sqlite:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))
@@ -138,9 +142,6 @@ class Database:
         Reads all of a SQLite file (an ordinary read does not notice a damaged page): about a second
         for 200,000 places.
         """
-        from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-        from alembic.script import ScriptDirectory  # noqa: PLC0415
-
         file = self._file()
         if file is not None and not file.exists():
             raise not_upgraded(self.where)
@@ -149,8 +150,7 @@ class Database:
                 finding = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
                 if finding != "ok":
                     raise damaged(self.where, str(finding))
-            head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-            if MigrationContext.configure(connection).get_current_revision() != head:
+            if not _is_at_head(connection):
                 raise not_upgraded(self.where)
         self.revision_now()
 
@@ -217,6 +217,14 @@ def _alembic_config(connection: Connection) -> Any:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def _is_at_head(connection: Connection) -> bool:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -26,6 +26,10 @@ _DISK: Final = (
     "读写登记库{where}时磁盘出错,这次没有写入任何内容。请检查磁盘,再运行 locator verify。"
 )
 _OLD: Final = "登记库{where}还没有建立或版本过旧。请运行 locator init。"
+_FOREIGN: Final = (
+    "数据库{where}里已有别的程序的表,不是登记库,没有改动它。"
+    "请换一个文件,或核对 LOCATOR_DATABASE_URL。"
+)
 _DOUBLE: Final = "登记库{where}里已有相同的记录,这次没有写入任何内容。请重新读取后再试。"
 
 _BY_SQLITE_NAME: Final = {
@@ -52,6 +56,7 @@ _BY_SQLSTATE: Final = {
     "58030": _DISK,
     "42P01": _OLD,
     "42703": _OLD,
+    "42P07": _FOREIGN,
     "08": _CLOSED,
     "28": _CLOSED,
     "3D": _CLOSED,
@@ -88,6 +93,8 @@ def _from_sqlite(name: str, text: str, where: str) -> LocatorError | None:
         return Conflict(_DOUBLE.format(where=where))
     if name == "SQLITE_ERROR" and text.startswith(("no such table", "no such column")):
         return RegistryUnusable(_OLD.format(where=where))
+    if name == "SQLITE_ERROR" and text.endswith("already exists"):
+        return RegistryUnusable(_FOREIGN.format(where=where))
     for start, sentence in _BY_SQLITE_NAME.items():
         if name.startswith(start):
             return RegistryUnusable(sentence.format(where=where))

@@ -1,7 +1,7 @@
 """Providers' answers and daily quotas, kept across restarts.
 
 Plain values in and out: the rooms of geocoding and registry do not know each other, and
-``workflows.py`` joins them.
+``workflows`` joins them.
 """
 
 from __future__ import annotations

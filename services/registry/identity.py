@@ -6,24 +6,15 @@ The key is (source, source_id) where the source numbers its places, else the nor
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import count
 from typing import Final
 
-from services.places import PlaceDraft
+from services.places import PlaceDraft, normalised
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base32: no i, l, o, u
 _PAIRS: Final = [a + b for a in _ALPHABET for b in _ALPHABET]
-
-
-def normalised(text: str) -> str:
-    """Full-width forms made plain (NFKC), no case, no white space.
-
-    Punctuation stays: 人民路1-1号 and 人民路11号 are two places.
-    """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def identity(draft: PlaceDraft) -> str:

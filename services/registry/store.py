@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from services.collector import collector_paused
 from services.errors import InvalidInput
 from services.geo.point import Point
 from services.places import (
@@ -30,7 +31,6 @@ from services.places import (
 from services.registry.bulk import (
     PARAMETERS_AT_ONCE,
     Rows,
-    collector_paused,
     queue,
     revised,
     slices,

@@ -15,12 +15,12 @@ from typing import Final
 
 import shapely
 
+from services.geo.distance import DEGREE_M
 from services.geo.point import Point
 from services.geo.regions import District
 from services.limits import COORDINATE_DECIMALS
 from services.region import Region, Township
 
-_DEGREE_M: Final = 111_320.0
 _STREET_OFFICE: Final = "街道"
 _TRIES: Final = 400
 
@@ -81,8 +81,8 @@ class Ground:
     def near(self, rng: Random, town: Town, spread_m: float) -> Point:
         """A random point about ``spread_m`` from a town's middle, outside the main urban area."""
         for _ in range(_TRIES):
-            lat = town.middle.lat + rng.gauss(0, spread_m) / _DEGREE_M
-            lon = town.middle.lon + rng.gauss(0, spread_m) / _DEGREE_M / _narrowing(lat)
+            lat = town.middle.lat + rng.gauss(0, spread_m) / DEGREE_M
+            lon = town.middle.lon + rng.gauss(0, spread_m) / DEGREE_M / _narrowing(lat)
             if shapely.intersects_xy(self._rest, lon, lat):
                 return Point(lat, lon).rounded(COORDINATE_DECIMALS)
         return self._anywhere(rng, urban=False)

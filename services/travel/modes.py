@@ -16,8 +16,6 @@ from typing import Final
 DETOUR_FACTOR: Final = 1.3
 """Street length over straight length. Newell (1980) gives about 1.2; pedestrians more."""
 
-DETOUR_BAND: Final = (1.2, 1.4)
-
 
 @dataclass(frozen=True, slots=True)
 class TravelMode:
@@ -28,7 +26,6 @@ class TravelMode:
     verb: str
     speed_kmh: float
     overhead_s: float
-    speed_band_kmh: tuple[float, float]
 
     @property
     def speed_ms(self) -> float:
@@ -40,10 +37,10 @@ MODES: Final[Mapping[str, TravelMode]] = MappingProxyType(
     {
         mode.key: mode
         for mode in (
-            TravelMode("walk", "步行", "走过去", 4.0, 0.0, (3.6, 5.0)),
-            TravelMode("bike", "骑车", "骑过去", 12.0, 60.0, (12.0, 15.0)),
-            TravelMode("ebike", "电动车", "骑过去", 15.0, 60.0, (12.0, 20.0)),
-            TravelMode("drive", "开车", "开过去", 30.0, 120.0, (25.0, 40.0)),
+            TravelMode("walk", "步行", "走过去", 4.0, 0.0),
+            TravelMode("bike", "骑车", "骑过去", 12.0, 60.0),
+            TravelMode("ebike", "电动车", "骑过去", 15.0, 60.0),
+            TravelMode("drive", "开车", "开过去", 30.0, 120.0),
         )
     }
 )

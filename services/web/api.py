@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint, APIFlask
-from flask import Response, request
+from flask import Response, abort, request
 from flask_limiter import Limiter
 
 from services import workflows
-from services.errors import NotFound
+from services.errors import InvalidInput, NotFound
 from services.geo import geojson
 from services.geo.datum import Datum
 from services.geo.point import Point
@@ -21,6 +20,7 @@ from services.places import Place
 from services.web import representations as shown
 from services.web import schemas
 from services.web.assets import Packed
+from services.web.document import complete
 from services.web.params import CheckBody, CoverageQuery, NearestBody, PlacesQuery
 
 GEOJSON = "application/geo+json"
@@ -41,12 +41,27 @@ def blueprint(app: APIFlask, locator: Locator) -> APIBlueprint:
         default_limits_exempt_when=lambda: _address() in ("127.0.0.1", "::1"),
     )
 
+    @routes.before_request
+    def as_documented() -> None:
+        """Nothing that was sent is dropped in silence: not a second value, not a body's type."""
+        for name, values in request.args.lists():
+            if len(values) > 1:
+                raise InvalidInput(
+                    f"“{name}”出现了 {len(values)} 次,请只写一次,几个值用逗号隔开。",
+                    field=name,
+                    value=values,
+                )
+        if request.method == "POST" and not request.is_json:
+            abort(415)
+
     @routes.after_request
     def open_to_all(response: Response) -> Response:
         if request.method in ("GET", "HEAD"):
             response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
+    app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = app.config["AUTO_404_RESPONSE"] = False
+    app.spec_processor(complete)
     _serve_places(routes, locator)
     _serve_coverage(routes, locator)
     _serve_region(routes, locator)
@@ -199,7 +214,8 @@ def _serve_service(routes: APIBlueprint, app: APIFlask, locator: Locator) -> Non
 
 
 def _address() -> str:
-    return request.remote_addr or ""
+    # A server on a Unix socket knows no address: its callers share one allowance.
+    return request.remote_addr or "unknown"
 
 
 def _compact(locator: Locator) -> Packed:
@@ -224,9 +240,11 @@ def _compact(locator: Locator) -> Packed:
 def _matching(places: tuple[Place, ...], query: PlacesQuery, locator: Locator) -> list[Place]:
     kinds = workflows.known_names(locator, "kind", query.kind)
     amenities = workflows.known_names(locator, "amenity", query.amenity)
-    districts = frozenset(query.district)
-    open_at: datetime | None = query.open_at and workflows.local_time(locator, query.open_at)
-    since = query.updated_since and workflows.local_time(locator, query.updated_since)
+    districts = workflows.known_names(locator, "district", query.district)
+    open_at = query.open_at and workflows.local_time(locator, query.open_at, field="open_at")
+    since = query.updated_since and workflows.local_time(
+        locator, query.updated_since, field="updated_since"
+    )
     words = query.q.casefold().split()
 
     def wanted(place: Place) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -94,7 +93,8 @@ class Assets:
             digest.update(name.encode() + b"\0" + body + b"\0")
         self.version = digest.hexdigest()
         self.files = {
-            name: Packed(body, f"{_type(name)}; charset=utf-8") for name, body in sources.items()
+            name: Packed(body, f"{TYPES[Path(name).suffix]}; charset=utf-8")
+            for name, body in sources.items()
         }
 
     def url(self, name: str) -> str:
@@ -102,11 +102,6 @@ class Assets:
         if name not in self.files:
             raise LookupError(name)
         return f"/assets/{self.version}/{name}"
-
-
-def _type(name: str) -> str:
-    suffix = Path(name).suffix
-    return TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def blueprint(assets: Assets) -> Blueprint:

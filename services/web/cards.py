@@ -20,7 +20,6 @@ def card(
 ) -> dict[str, Any]:
     """One place of a list. Minutes and metres are the browser's: only it knows where one stands."""
     kind = locator.vocabulary.kind(place.kind)
-    word, mark = words.STATE_WORDS[opening.state]
     return {
         "id": place.id,
         "url": f"/p/{place.id}",
@@ -31,11 +30,9 @@ def card(
         "colour": kind.colour,
         "colour_dark": kind.colour_dark,
         "state": opening.state.value,
-        "state_word": word,
-        "mark": mark,
+        "state_word": opening.state.word,
+        "mark": words.STATE_MARKS[opening.state],
         "hours_line": words.hours_line(opening, now),
-        "minutes": None,
-        "distance_text": "",
         "amenities": [a.name for a in locator.vocabulary.amenities if place.amenities.get(a.key)],
         "address": place.address,
         "verified_line": words.verified_line(place, now.date()),
@@ -47,7 +44,7 @@ def card(
 
 def card_now(locator: Locator, place: Place, now: datetime) -> dict[str, Any]:
     """One place of a list that is not about a way: its state at this moment."""
-    opening = opening_on_arrival(place.opening_hours, now, 0, locator.calendar, locator.time_zone)
+    opening = opening_on_arrival(place.opening_hours, now, 0, locator.calendar, locator.region.tz)
     return card(locator, place, opening, now)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from traceback import extract_tb
+from typing import Any, Final
 
 import structlog
 from apiflask import APIFlask
@@ -14,7 +15,6 @@ from services import errors
 from services.web.representations import json_bytes
 
 STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
-    errors.LimitExceeded: 400,
     errors.InvalidInput: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,
@@ -58,17 +58,31 @@ def install(app: APIFlask) -> None:
         return response
 
     def handle_any(problem: Exception) -> Response:
-        log.exception("request_crashed", path=request.path, error=type(problem).__name__)
-        return _answer(500, *_with_field(500))
+        log.error("request_crashed", path=request.path, **traced(problem))
+        code, message = SENTENCES[500]
+        return _answer(500, code, None, message)
 
     app.register_error_handler(errors.LocatorError, handle_ours)
     app.register_error_handler(HTTPException, handle_http)
     app.register_error_handler(Exception, handle_any)
 
 
-def _with_field(status: int) -> tuple[str, None, str]:
-    code, message = SENTENCES[status]
-    return code, None, message
+def traced(problem: BaseException) -> dict[str, Any]:
+    """What a log may hold of a crash: classes and lines of code, innermost last.
+
+    No message and no variable: either may hold where somebody stands, or a key.
+    """
+    chain = [problem]
+    while (earlier := chain[-1].__cause__ or chain[-1].__context__) and earlier not in chain:
+        chain.append(earlier)
+    return {
+        "error": " < ".join(type(each).__name__ for each in chain),
+        "at": [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for each in reversed(chain)
+            for frame in extract_tb(each.__traceback__)
+        ],
+    }
 
 
 def _answer(status: int, code: str, field: str | None, message: str) -> Response:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from services.geo.point import Point
 from services.locator import Locator
-from services.maps.page import MapOptions, render_map
+from services.maps.page import MapOptions, MapParts, render_map
 from services.web.assets import Assets
 from services.web.security import nonce
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """A map's pieces, ready for a template; the script carries this response's nonce."""
+def frame(locator: Locator, assets: Assets, **options: Any) -> MapParts:
+    """The frame with these options, on the region's default view.
 
-    head: Markup
-    body: Markup
-    script: Markup
-
-
-def frame(locator: Locator, assets: Assets, **options: Any) -> Frame:
-    """The frame with these options, on the region's default view."""
+    Its ``script`` is the whole element and carries this response's nonce.
+    """
     region, settings = locator.region, locator.settings
     parts = render_map(
         MapOptions(
@@ -39,12 +33,8 @@ def frame(locator: Locator, assets: Assets, **options: Any) -> Frame:
         ),
         assets.url,
     )
-    script = Markup('<script type="module" nonce="{}">\n').format(nonce())
-    return Frame(
-        head=Markup(parts.head),  # noqa: S704  the frame is made of constants and settings
-        body=Markup(parts.body),  # noqa: S704
-        script=script + Markup(parts.script) + Markup("</script>"),  # noqa: S704
-    )
+    opening = Markup('<script type="module" nonce="{}">\n').format(nonce())
+    return replace(parts, script=opening + parts.script + Markup("</script>"))
 
 
 def around(point: Point | None, zoom: int) -> dict[str, Any]:

@@ -80,17 +80,7 @@ def finder_context(locator: Locator, initial: dict[str, Any]) -> dict[str, Any]:
                 }
                 for mode in MODES.values()
             ],
-            "kinds": [
-                {
-                    "key": kind.key,
-                    "name": kind.name,
-                    "short": kind.short,
-                    "colour": kind.colour,
-                    "colour_dark": kind.colour_dark,
-                    "symbol": kind.symbol,
-                }
-                for kind in vocabulary.kinds
-            ],
+            "kinds": [kind.style for kind in vocabulary.kinds],
             "amenities": [{"key": a.key, "name": a.name} for a in vocabulary.amenities],
             "initial": initial,
         },
@@ -191,7 +181,6 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
             modes=tuple(MODES.values()),
             method={"detour_factor": DETOUR_FACTOR, "closing_soon_minutes": CLOSING_SOON_MINUTES},
             coverage=_coverage_table(locator, now),
-            sources=(),
         )
 
     return routes
@@ -208,17 +197,12 @@ def _groups(locator: Locator, places: list[Place], now: datetime) -> list[dict[s
 
 def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
     found = workflows.coverage(locator)
-    tables = [found.table, *(table for _, table in found.beside)]
-    names = [row.name for row in found.table.districts]
     return {
         "caption": workflows.coverage_caption(found, now.date()),
-        "headings": [f"{found.minutes:g} 分钟", *(standard.label for standard, _ in found.beside)],
+        "headings": found.headings,
         "rows": [
-            *(
-                {"name": name, "shares": [words.percent(t.districts[i].share) for t in tables]}
-                for i, name in enumerate(names)
-            ),
-            {"name": "合计", "shares": [words.percent(table.total.share) for table in tables]},
+            {"name": name, "shares": [words.percent(share) for share in shares]}
+            for name, shares in found.rows
         ],
         "notes": found.notes,
         "counted": found.counted,

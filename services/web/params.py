@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from services.errors import InvalidInput
 from services.limits import (
@@ -69,7 +69,7 @@ def _first(problem: ValidationError) -> InvalidInput:
     shown = f"“{str(seen)[:40]}”"
     context = {key: str(value) for key, value in first.get("ctx", {}).items()}
     template = PROBLEMS.get(first["type"], "“{field}”的值 {value} 不对")
-    sentence = template.format_map({**context, "field": field, "value": shown})
+    sentence = template.format_map({**context, "field": field or "", "value": shown})
     if field == "lat" and first["type"] in ("greater_than_equal", "less_than_equal"):
         sentence += ",经纬度是否填反?"
     return InvalidInput(
@@ -88,7 +88,9 @@ def _digits(text: Any) -> Any:
 
 
 def _names(text: Any) -> Any:
-    return tuple(part for part in text.split(",") if part) if isinstance(text, str) else text
+    if isinstance(text, str):
+        return tuple(text.split(",")) if text else ()
+    return text
 
 
 def _moment(text: Any) -> Any:
@@ -117,7 +119,11 @@ def _box(text: Any) -> Any:
 WholeNumber = Annotated[int, BeforeValidator(_digits)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
-Box = Annotated[tuple[float, float, float, float], BeforeValidator(_box)]
+Box = Annotated[
+    tuple[float, float, float, float],
+    BeforeValidator(_box),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4}),
+]
 Latitude = Annotated[float, Field(ge=-90, le=90, description="WGS-84 latitude, degrees")]
 Longitude = Annotated[float, Field(ge=-180, le=180, description="WGS-84 longitude, degrees")]
 Minutes = Annotated[float, Field(ge=MINUTES_MIN, le=MINUTES_MAX)]

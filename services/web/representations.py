@@ -6,25 +6,27 @@ All JSON is strict (orjson writes ``null`` for what is not finite, and refuses t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import orjson
 from apiflask import APIFlask
 from flask import Response, request
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import BadRequest
 
 from services.coverage.areas import CoverageAreas
 from services.geo import geojson
 from services.geo.datum import Datum, convert
 from services.geo.point import Point
-from services.hours import HolidayCalendar, open_intervals
+from services.hours import DAY_MINUTES, HolidayCalendar, open_intervals
 from services.limits import COORDINATE_DECIMALS, SCHEDULE_DAYS
-from services.places import Place, Precision, Vocabulary
+from services.places import SAMPLE_SOURCE, Place, Precision, Vocabulary
 from services.region import Region
 
 MICRO: Final = 10**COORDINATE_DECIMALS
+
+COMPRESSED: Final = ["text/html", "application/json", "application/geo+json"]
+"""Content types that are compressed as they go out; assets and packed lists are so already."""
 EPOCH: Final = date(1970, 1, 1)
 
 
@@ -57,14 +59,6 @@ def json_response(value: Any, *, content_type: str = "application/json") -> Resp
         response.add_etag(weak=True)
         response.make_conditional(request)
     return response
-
-
-def json_body() -> Any:
-    """The request's JSON. Raises ``BadRequest``."""
-    try:
-        return orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError:
-        raise BadRequest from None
 
 
 # --- places --------------------------------------------------------------------------------
@@ -100,7 +94,7 @@ def place_properties(place: Place, region: Region, vocabulary: Vocabulary) -> di
         "awards": list(place.awards),
         "verified_on": place.verified_on.isoformat() if place.verified_on else None,
         "source": place.source,
-        "sample": place.source == "sample",
+        "sample": place.source == SAMPLE_SOURCE,
         "updated_at": place.updated_at.isoformat(),
         "version": place.version,
     }
@@ -132,7 +126,7 @@ def schedule(place: Place, start: date, calendar: HolidayCalendar) -> list[dict[
     days = []
     for offset in range(SCHEDULE_DAYS):
         day = start + timedelta(days=offset)
-        midnight = offset * 1440
+        midnight = offset * DAY_MINUTES
         days.append(
             {
                 "date": day.isoformat(),
@@ -140,9 +134,9 @@ def schedule(place: Place, start: date, calendar: HolidayCalendar) -> list[dict[
                 "makeup_workday": calendar.is_makeup_workday(day),
                 "tentative": calendar.is_tentative(day),
                 "open": [
-                    [max(begin, midnight) - midnight, min(end, midnight + 1440) - midnight]
+                    [max(begin, midnight) - midnight, min(end, midnight + DAY_MINUTES) - midnight]
                     for begin, end in intervals
-                    if begin < midnight + 1440 and end > midnight
+                    if begin < midnight + DAY_MINUTES and end > midnight
                 ],
             }
         )
@@ -315,8 +309,3 @@ def coverage_areas_json(found: CoverageAreas) -> dict[str, Any]:
         [geojson.feature(None, area.polygon, area.properties()) for area in found.areas],
         note=found.note,
     )
-
-
-def utc_text(moment: datetime) -> str:
-    """RFC 3339 in UTC."""
-    return moment.astimezone(UTC).isoformat()

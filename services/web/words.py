@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from services.hours import Opening, OpenState
-from services.places import Access, Freshness, Place, Precision
+from services.hours import DAY_MINUTES, Opening, OpenState
+from services.places import Access, Place, Precision
 
-STATE_WORDS: Final[Mapping[OpenState, tuple[str, str]]] = {
-    OpenState.OPEN: ("营业中", "●"),
-    OpenState.CLOSING_SOON: ("即将关闭", "◐"),
-    OpenState.CLOSED_ON_ARRIVAL: ("到达时已关门", "◐"),
-    OpenState.CLOSED: ("已打烊", "○"),
-    OpenState.UNKNOWN: ("时间未知", "?"),
+STATE_MARKS: Final[Mapping[OpenState, str]] = {
+    OpenState.OPEN: "●",
+    OpenState.CLOSING_SOON: "◐",
+    OpenState.CLOSED_ON_ARRIVAL: "◐",
+    OpenState.CLOSED: "○",
+    OpenState.UNKNOWN: "?",
 }
-"""A word and a mark each, never colour alone."""
+"""Each state has its own mark beside its word, so that colour is never alone."""
 
 WEEKDAYS: Final = "一二三四五六日"
 
@@ -43,12 +43,6 @@ ACCESS_WORDS: Final[Mapping[Access, str]] = {
     Access.STAFFED: "有人值守",
     Access.QR_DOOR: "扫码开门",
     Access.MEMBERS: "凭工会会员证",
-}
-
-FRESHNESS_WORDS: Final[Mapping[Freshness, str]] = {
-    Freshness.FRESH: "最近核实过",
-    Freshness.AGEING: "核实有一阵了",
-    Freshness.STALE: "很久没有核实",
 }
 
 
@@ -95,7 +89,7 @@ def day_hours(intervals: list[list[int]]) -> str:
     """8:00–12:00、14:00–18:00 of one day's open minutes."""
     if not intervals:
         return "不开"
-    if intervals == [[0, 1440]]:
+    if intervals == [[0, DAY_MINUTES]]:
         return "24 小时"
     return "、".join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
 

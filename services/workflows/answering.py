@@ -90,7 +90,7 @@ def near(
         amenities=known_names(locator, "amenity", amenities) or None,
         limit=limit,
         calendar=locator.calendar,
-        tz=locator.time_zone,
+        tz=locator.region.tz,
     )
     return Near(when, travel, minutes, tuple(found))
 
@@ -112,7 +112,7 @@ def around(
         kinds=known_names(locator, "kind", kinds) or None,
         limit=limit,
         calendar=locator.calendar,
-        tz=locator.time_zone,
+        tz=locator.region.tz,
     )
 
 
@@ -201,7 +201,7 @@ def _nearer_uncounted(
 
 def _with_opening(locator: Locator, nearest: NearestPlace, now: datetime) -> Found:
     opening = opening_on_arrival(
-        nearest.place.opening_hours, now, nearest.travel_s, locator.calendar, locator.time_zone
+        nearest.place.opening_hours, now, nearest.travel_s, locator.calendar, locator.region.tz
     )
     return Found(nearest.place, nearest.distance_m, nearest.travel_s, opening)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.errors import InvalidInput
+from services.limits import YEAR_MAX, YEAR_MIN
 from services.locator import Locator
 from services.travel.modes import MODES, TravelMode
 
@@ -21,9 +22,12 @@ def travel_mode(key: str) -> TravelMode:
 
 
 def known_names(locator: Locator, field: str, names: Iterable[str]) -> frozenset[str]:
-    """Check names of kinds or amenities against the vocabulary. Raises ``InvalidInput``."""
-    rows = locator.vocabulary.kinds if field == "kind" else locator.vocabulary.amenities
-    known = {row.key for row in rows}
+    """Check keys of kinds, amenities or districts (adcodes). Raises ``InvalidInput``."""
+    known = {
+        "kind": {kind.key for kind in locator.vocabulary.kinds},
+        "amenity": {amenity.key for amenity in locator.vocabulary.amenities},
+        "district": {district.adcode for district in locator.region.districts},
+    }[field]
     for name in names:
         if name not in known:
             raise InvalidInput(
@@ -32,10 +36,19 @@ def known_names(locator: Locator, field: str, names: Iterable[str]) -> frozenset
     return frozenset(names)
 
 
-def local_time(locator: Locator, at: datetime | None) -> datetime:
-    """``at`` in the city's time zone: now when None, local when it has no offset."""
+def local_time(locator: Locator, at: datetime | None, *, field: str = "at") -> datetime:
+    """``at`` in the city's time zone: now when None, local when it has no offset.
+
+    Raises ``InvalidInput`` for a year so far off that a day before or after it may not exist.
+    """
     if at is None:
         return locator.now()
+    if not YEAR_MIN <= at.year <= YEAR_MAX:
+        raise InvalidInput(
+            f"时间“{at.isoformat()}”太远,年份应在 {YEAR_MIN} 到 {YEAR_MAX} 之间。",
+            field=field,
+            value=at.isoformat(),
+        )
     if at.tzinfo is None:
-        return at.replace(tzinfo=locator.time_zone)
-    return at.astimezone(locator.time_zone)
+        return at.replace(tzinfo=locator.region.tz)
+    return at.astimezone(locator.region.tz)

@@ -27,12 +27,34 @@ class ImportOutcome:
 
     plan: ImportPlan
     committed: bool
-    notes: tuple[str, ...] = ()
-    """What the reader said of the file as a whole: columns ignored, hours not understood."""
 
     def to_json(self) -> dict[str, Any]:
         """As ``docs/import.md`` has it."""
         return {**self.plan.to_json(), "committed": self.committed}
+
+    def sentences(self) -> list[str]:
+        """The same for a person."""
+        plan = self.plan
+        counts = {
+            "新增": plan.new,
+            "变更": plan.changed,
+            "不变": plan.same,
+            "文件里没有": plan.gone,
+            "重复": plan.duplicate,
+            "存疑": plan.suspicious,
+            "拒收": plan.refused,
+        }
+        return [
+            "  ".join(f"{word} {len(rows)}" for word, rows in counts.items()),
+            *(
+                f"  第 {change.line} 行 {change.name}:{name} {old} → {new}"
+                for change in plan.changed
+                for name, (old, new) in change.fields.items()
+            ),
+            *(f"  存疑 第 {row.line} 行:{row.why}" for row in plan.suspicious),
+            *(f"  拒收 第 {row.line} 行 {row.column}:{row.message}" for row in plan.refused),
+            "已写入登记库。" if self.committed else "只是计划,没有写入(--dry-run)。",
+        ]
 
 
 def import_file(
@@ -75,7 +97,7 @@ def import_file(
             registry.apply(
                 creates=plan.creates, updates=updates, actor=actor, reason=f"import {path.name}"
             )
-    return ImportOutcome(plan, committed=not dry_run, notes=tuple(plan.notes))
+    return ImportOutcome(plan, committed=not dry_run)
 
 
 def load_sample(locator: Locator) -> int:
@@ -119,6 +141,7 @@ def export_file(
 ) -> int:
     """Write the registry's places to a file; how many. Raises ``InvalidInput``."""
     wanted_kinds = known_names(locator, "kind", kinds)
+    wanted_districts = known_names(locator, "district", districts)
     try:
         wanted = [PlaceStatus(status) for status in statuses]
     except ValueError as problem:
@@ -129,7 +152,7 @@ def export_file(
             place
             for place in PlaceRegistry(session).places(wanted)
             if (not wanted_kinds or place.kind in wanted_kinds)
-            and (not districts or place.district in districts)
+            and (not wanted_districts or place.district in wanted_districts)
         ]
     sample = any(place.source == SAMPLE_SOURCE for place in places)
     write_places(path, places, sample=sample, datum=datum, districts=locator.region.districts)

@@ -10,13 +10,13 @@ import * as words from "./words.js";
 /** @typedef {import("./find.js").Place} Place */
 /** @typedef {import("./find.js").Found} Found */
 /** @typedef {import("./find.js").Mode} Mode */
-/** @typedef {{key: string, name: string, symbol: string, colour: string, colour_dark: string}} KindStyle */
+/** @typedef {import("./places-symbols.js").Kind} Kind */
 
 /**
  * What a card needs beside the place.
  * @typedef {{
  *   registry: Registry, nowMinute: number, mode: Mode, fromPerson: boolean,
- *   kinds: KindStyle[], amenities: {key: string, name: string}[]
+ *   kinds: Kind[], amenities: {key: string, name: string}[]
  * }} Setting  `fromPerson`: distances start where the person is (or chose to start), so they are said
  */
 
@@ -53,7 +53,7 @@ export function button(text, act, className = "secondary") {
 }
 
 /** @param {Place} place */
-export const placeUrl = (place) => `/p/${encodeURIComponent(place.id)}`;
+const placeUrl = (place) => `/p/${encodeURIComponent(place.id)}`;
 
 /**
  * The first `shown` of the list under the titles of their groups; what was chosen on the map first.

@@ -11,8 +11,8 @@ import { onThemeChange, originOf, paintedPane, token } from "./map-canvas.js";
 import { distanceText } from "./words.js";
 
 const HATCH_PX = 9;
-export const ONCE_ALPHA = 0.22;
-export const TWICE_ALPHA = 0.3; // over ONCE_ALPHA
+const ONCE_ALPHA = 0.22;
+const TWICE_ALPHA = 0.3; // over ONCE_ALPHA
 
 /**
  * @param {import("leaflet").Map} map

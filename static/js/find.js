@@ -1,5 +1,5 @@
 /**
- * The browser's twin of services/finding.py: the same list, the same distances, the same answer to
+ * The browser's twin of services/finding/: the same list, the same distances, the same answer to
  * "is it open when I get there?". The position never leaves this file's caller.
  *
  * Distances are geodesics on the WGS-84 ellipsoid in metres, by T. Vincenty, "Direct and inverse
@@ -8,7 +8,7 @@
  */
 
 /** @typedef {"open" | "closing_soon" | "closed_on_arrival" | "closed" | "unknown"} OpenState */
-/** Minutes since the list's midnight; null as in services/hours.py.
+/** Minutes since the list's midnight; null as in services/hours/.
  * @typedef {{state: OpenState, opensAt: number | null, closesAt: number | null}} Opening */
 /** @typedef {{key: string, name: string, verb: string, speed_kmh: number, overhead_s: number}} Mode */
 /** @typedef {{lat: number, lon: number}} Point */

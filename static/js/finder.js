@@ -217,8 +217,7 @@ function showOriginOnMap() {
   const now = setting();
   const from = chosen.origin;
   if (!drawn || !now || !from) return;
-  const { lat, lon, accuracyM } = from;
-  drawn.places?.setHere(from.isHere ? { lat, lon, accuracyM } : null);
+  drawn.places?.setHere(from.isHere ? from : null);
   const near = ranked(now, choose(now.registry, { kinds: chosen.kinds }).places).slice(0, 3);
   const corners = [from, ...near.map((one) => one.place)];
   drawn.map.fitBounds(corners.map((one) => [one.lat, one.lon]), { padding: [32, 32], maxZoom: 16 });
@@ -242,8 +241,7 @@ function selectFromMap(id) {
   chosen.selected = id;
   chosen.pinned = id !== null;
   render();
-  const results = list?.closest(".results");
-  if (results) results.scrollTop = 0;
+  list?.closest(".results")?.scrollTo(0, 0);
 }
 
 // --- where from ------------------------------------------------------------------------------

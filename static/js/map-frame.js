@@ -41,10 +41,6 @@ export function frame(map, options) {
   }
   if (options.credits.length) place(map, "bottomright", sources(options.credits));
   if (options.gestures === "embed") leaveScrollingToThePage(map);
-  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    map.options.zoomAnimation = false;
-    map.options.inertia = false;
-  }
   if (typeof ResizeObserver === "function") {
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
   }

@@ -3,7 +3,8 @@
  *
  * @typedef {import("./find.js").Registry} Registry
  * @typedef {import("./find.js").Place} Place
- * @typedef {{places_url: string, closing_soon_minutes: number, center: [number, number]}} Config
+ * @typedef {import("./find.js").Mode} Mode
+ * @typedef {{places_url: string, closing_soon_minutes: number, center: [number, number], modes: Mode[]}} Config
  */
 import { GROUP, load, openingOnArrival } from "./find.js";
 import { mapReady } from "./map-ready.js";
@@ -202,8 +203,9 @@ async function showFigure(on) {
     if (place) place.textContent = text;
   };
   const { share } = figure.total;
+  const mode = config.modes.find((one) => one.key === figure.mode);
   set("share", share === null ? "–" : `${(100 * share).toFixed(1)} %`);
-  set("what", `的主城区,${figure.minutes} 分钟${MODE_WORDS[figure.mode] ?? ""}到得了一处`);
+  set("what", `的主城区,${figure.minutes} 分钟${mode?.name ?? ""}到得了一处`);
   set("notes", figure.notes.join(""));
   const date = new Date(response.headers.get("Date") ?? Date.now());
   set("method", [
@@ -214,9 +216,6 @@ async function showFigure(on) {
   ].filter(Boolean).join(" · "));
   box.hidden = false;
 }
-
-/** @type {Record<string, string>} */
-const MODE_WORDS = { walk: "步行", bike: "骑车", ebike: "骑电动车", drive: "开车" };
 
 /** The word beside the product's name, as the other pages have it: this page's markup knows no data. */
 function saySample() {

@@ -2,7 +2,7 @@
  * How a place and a cluster are painted. The shapes are the page's own symbols (kinds.svg): one
  * source for list, legend and map. A place's state has its own mark, never colour alone.
  *
- * @typedef {{key: string, name: string, colour: string, colourDark: string, symbol: string}} Kind
+ * @typedef {{key: string, name: string, colour: string, colour_dark: string, symbol: string}} Kind
  * @typedef {import("./map-ready.js").State} State
  */
 import { font, isDark, overlap, token } from "./map-canvas.js";
@@ -35,7 +35,7 @@ function shape(symbol) {
 /** @param {Kind|undefined} kind */
 export function colourOf(kind) {
   if (!kind) return token("--ink");
-  return isDark() ? kind.colourDark : kind.colour;
+  return isDark() ? kind.colour_dark : kind.colour;
 }
 
 /** Sprites by kind and state; the theme's change empties them. */

@@ -37,13 +37,21 @@ def listed(page: Page, count: int) -> list[str]:
 def test_the_browser_lists_the_same_places_in_the_same_order_as_the_server(
     mode: str, server: str, open_page: Callable[..., Page]
 ) -> None:
-    page = open_page(server, viewport=PHONE, geolocation=HERE, permissions=["geolocation"])
+    page = open_page(
+        server,
+        viewport=PHONE,
+        geolocation=HERE,
+        permissions=["geolocation"],
+        reduced_motion="reduce",
+    )
     page.click("#locate")
     page.get_by_text("从你的位置算起").wait_for()
     if mode != "walk":
         page.check(f"input[name=mode][value={mode}]", force=True)
     expected = nearest(server, lat=HERE["latitude"], lon=HERE["longitude"], mode=mode, limit=15)
     assert listed(page, 15) == [place["id"] for place in expected]
+    page.wait_for_selector(".leaflet-zoom-anim", state="detached")
+    page.screenshot(path=SCREENSHOTS / f"finder-nearest-{mode}.png")
 
 
 def test_no_request_and_no_address_holds_the_position(

@@ -135,6 +135,24 @@ def test_fifty_places_come_in_seven_rows_are_refused_and_a_second_time_changes_n
     assert back["name"].endswith("號䶮")
 
 
+def test_the_plan_prints_a_name_as_it_is_and_a_row_on_one_line(
+    locator: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text(
+        "名称,类别,地址,编号\n:house:[red]驿站,站点,甲路,1\n乙,游泳池,乙路,2\n", "utf-8"
+    )
+    locator("import", str(path))
+    path.write_text(
+        "名称,类别,地址,编号\n:house:[red]驿站,站点,乙路,1\n乙,游泳池,乙路,2\n", "utf-8"
+    )
+    lines = locator("import", str(path)).stdout.splitlines()
+    assert any(":house:[red]驿站" in line for line in lines)
+    refused = next(line for line in lines if "拒收 第 3 行" in line)
+    assert "游泳池" in refused
+    assert "综合服务集市" in refused  # the end of a sentence far longer than a terminal is wide
+
+
 def test_what_is_exported_comes_back_the_same(locator: Run, tmp_path: Path) -> None:
     path = as_csv("utf-8")(tmp_path)
     locator("import", str(path), "--source", "list")
@@ -162,6 +180,9 @@ def test_a_file_that_is_not_what_it_says_is_unreadable(locator: Run, tmp_path: P
         (["near", "33.38", "120.16", "--mode", "fly"], 2),
         (["near", "33.38", "120.16", "--kind", "pub"], 2),
         (["check", "33.38", "120.16", "--minutes", "0"], 2),
+        (["check", "33.38", "120.16", "--minutes", "nan"], 2),
+        (["near", "33.38", "120.16", "--minutes", "nan"], 2),
+        (["export", "places.csv", "--district", "亭湖"], 2),
         (["--region", "nowhere", "init"], 2),
         (["serve", "--bind", "nonsense"], 2),
     ],

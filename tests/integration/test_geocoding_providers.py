@@ -26,7 +26,6 @@ from services.errors import (
     ProviderUnreachable,
 )
 from services.geo.point import Point
-from services.geocoding.cache import MemoryCache, MemoryLedger
 from services.geocoding.gazetteer import Gazetteer
 from services.geocoding.providers import GeopyProvider, providers_from
 from services.geocoding.session import Geocoding
@@ -35,6 +34,7 @@ from services.places import LocationState, Precision
 from services.region import DEFAULT_REGION, Region, load_region
 from services.settings import Settings, load_settings
 from tests.integration.provider_stub import MISBEHAVIOURS, ProviderStub, answer, place, true_point
+from tests.unit.geocoding.memory import MemoryCache, MemoryLedger
 
 ADDRESS = "盐城市亭湖区建军中路1号"
 SECRET = "SECRETKEY0123456789"

@@ -98,6 +98,13 @@ def test_the_compact_list_is_small(client: FlaskClient) -> None:
     assert len(answer.data) < 40_000
 
 
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+@pytest.mark.parametrize("path", GETS)
+def test_every_list_is_compressed(client: FlaskClient, path: str, coding: str) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": coding})
+    assert answer.headers["Content-Encoding"] == coding
+
+
 def test_gcj02_is_given_only_when_asked_for_and_labelled(client: FlaskClient) -> None:
     plain = client.get("/api/v1/places?limit=1").json["features"][0]  # type: ignore[index]
     shifted = client.get("/api/v1/places?limit=1&datum=gcj02").json["features"][0]  # type: ignore[index]
@@ -164,6 +171,8 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
         ("bbox=119,34,121,33", "bbox"),
         ("kind=pub", "kind"),
         ("amenity=sauna", "amenity"),
+        ("district=110101", "district"),
+        ("district=320902,亭湖区", "district"),
         ("open_at=soon", "open_at"),
         ("q=" + "x" * 65, "q"),
         ("datum=bd09", "datum"),

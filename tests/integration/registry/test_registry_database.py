@@ -1,5 +1,6 @@
 """The database: made by migrations, one writer at a time, and plain words when the world fails."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_an_upgrade_of_a_current_registry_changes_nothing(database: Database) ->
     database.upgrade()
     database.check()
     assert count(database) == 1
+
+
+def test_a_database_of_another_program_is_left_alone(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE places (anything TEXT)")
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(RegistryUnusable, match="不是登记库"):
+        database.upgrade()
+    database.dispose()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (1,)
 
 
 def test_two_processes_that_upgrade_at_once_make_one_registry(url: str) -> None:

@@ -9,12 +9,12 @@ import pytest
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
 
 from services.coverage import reach as reach_module
 from services.coverage.demand import DemandPoints
-from services.coverage.reach import Reach, mid_latitude_m, straight_reach
+from services.coverage.reach import Reach, straight_reach
 from services.errors import LimitExceeded
+from services.geo.distance import mid_latitude_m
 from services.geo.point import Point
 from services.places import Place
 
@@ -85,20 +85,6 @@ def test_a_place_exactly_at_the_limit_is_within_and_a_hair_beyond_is_not(
     place = make_place("p", Point(there["lat2"], there["lon2"]))
     for limit, expected in ((500.0 + 1e-6, [1]), (500.0 - 1e-6, [0])):
         assert straight_reach(demand_at([here]), [place], (limit,)).counts.tolist() == expected
-
-
-def test_the_same_pairs_the_other_way_are_the_transposed_matrix(make_place: MakePlace) -> None:
-    chance = np.random.default_rng(5)
-    spots = [Point(33 + a, 120 + b) for a, b in chance.uniform(0, 0.02, (80, 2)).tolist()]
-    places = [make_place(f"p{n}", point) for n, point in enumerate(spots[:15])]
-    reach = straight_reach(demand_at(spots[15:]), places, (800.0,))
-    oracle = csr_array(
-        (reach.distance_m, reach.indices, reach.indptr), shape=(len(spots) - 15, 15)
-    ).T.tocsr()
-    turned = reach.by_place()
-    assert turned.indptr.tolist() == oracle.indptr.tolist()
-    assert turned.indices.tolist() == oracle.indices.tolist()
-    assert turned.distance_m.tolist() == oracle.data.tolist()
 
 
 def test_nobody_and_nowhere_reach_nothing(make_place: MakePlace) -> None:

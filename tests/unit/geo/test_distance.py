@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
@@ -15,10 +13,8 @@ from shapely import Polygon
 
 from services.geo.distance import (
     LocalProjection,
-    bounding_box,
     distance_m,
     distances_m,
-    initial_bearing,
     unit_vectors,
 )
 from services.geo.point import Point
@@ -47,48 +43,6 @@ def test_many_distances_are_the_single_ones(origin: Point, others: list[Point]) 
     many = distances_m(origin, np.array([p.lat for p in others]), np.array([p.lon for p in others]))
     assert many.shape == (len(others),)
     assert many.tolist() == pytest.approx([distance_m(origin, p) for p in others], abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("target", "bearing"),
-    [
-        (Point(34.0, 120.1633), 0.0),
-        (Point(33.0, 120.1633), 180.0),
-        (Point(33.3477, 120.1733), 90.0),
-        (Point(33.3477, 120.1533), 270.0),
-        (YANCHENG, 0.0),
-    ],
-    ids=["north", "south", "east", "west", "itself"],
-)
-def test_a_bearing_names_the_direction(target: Point, bearing: float) -> None:
-    assert initial_bearing(YANCHENG, target) == pytest.approx(bearing, abs=0.01)
-
-
-@given(points_of_china, points_of_china)
-def test_a_bearing_agrees_with_geographiclib(a: Point, b: Point) -> None:
-    bearing = initial_bearing(a, b)
-    assert 0 <= bearing < 360
-    if distance_m(a, b) > 1:
-        expected = Geodesic.WGS84.Inverse(a.lat, a.lon, b.lat, b.lon)["azi1"]
-        assert math.cos(math.radians(bearing - expected)) == pytest.approx(1, abs=1e-9)
-
-
-@given(points, st.floats(0, 200_000), st.floats(0, 360))
-def test_nothing_within_the_radius_is_outside_the_box(
-    center: Point, radius_m: float, bearing: float
-) -> None:
-    south, west, north, east = bounding_box(center, radius_m)
-    end = Geodesic.WGS84.Direct(center.lat, center.lon, bearing, radius_m)
-    assert south - 1e-9 <= end["lat2"] <= north + 1e-9
-    assert west - 1e-9 <= end["lon2"] <= east + 1e-9 or (west, east) == (-180, 180)
-
-
-def test_the_box_of_a_kilometre_at_yancheng_is_hardly_larger_than_the_circle() -> None:
-    south, west, north, east = bounding_box(YANCHENG, 1000)
-    height_m = distance_m(Point(south, YANCHENG.lon), Point(north, YANCHENG.lon))
-    width_m = distance_m(Point(YANCHENG.lat, west), Point(YANCHENG.lat, east))
-    assert 2000 <= height_m < 2020
-    assert 2000 <= width_m < 2020
 
 
 def test_the_plane_keeps_the_area_of_a_polygon() -> None:

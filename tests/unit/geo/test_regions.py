@@ -112,12 +112,6 @@ def test_an_area_does_not_depend_on_the_direction_of_the_ring_and_leaves_out_hol
     assert holed / District("1", "甲区", whole).area_m2 == pytest.approx(0.96, abs=1e-4)
 
 
-def test_a_label_stands_inside_even_where_the_centroid_does_not() -> None:
-    horseshoe = box(0, 0, 3, 3).difference(box(1, 1, 3, 2))
-    label = District("1", "马蹄区", horseshoe).label_point
-    assert horseshoe.contains(shapely.Point(label.lon, label.lat))
-
-
 def test_lighter_districts_keep_their_shared_borders_and_lose_corners() -> None:
     steps = [(120 + 0.003 * np.sin(i * 2.3), 33 + i / 50) for i in range(51)]
     west = Polygon([(119, 33), *steps, (119, 34)])

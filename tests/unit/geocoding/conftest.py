@@ -14,11 +14,9 @@ def region() -> Region:
     return Region(
         key="two",
         name="双城市",
-        name_en="Two",
         product_name="双城职工服务地图",
         country="CN",
         time_zone="Asia/Shanghai",
-        language="zh-CN",
         hotline="",
         center=Point(33.1, 120.2),
         zoom=10,

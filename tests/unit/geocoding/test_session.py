@@ -11,12 +11,13 @@ from services.errors import (
     ProviderUnreachable,
 )
 from services.geo.point import Point
-from services.geocoding.cache import CachedAnswer, MemoryCache, MemoryLedger
+from services.geocoding.cache import CachedAnswer
 from services.geocoding.gazetteer import Gazetteer
 from services.geocoding.match import Match
 from services.geocoding.session import Geocoding
 from services.places import LocationState, Precision
 from services.region import Region
+from tests.unit.geocoding.memory import MemoryCache, MemoryLedger
 
 ADDRESS = "双城市西山区建军路5号"
 LOCATED, PENDING = LocationState.LOCATED, LocationState.PENDING

@@ -138,6 +138,25 @@ def test_a_file_under_a_new_name_is_about_the_same_places(parse: Parse) -> None:
     assert counts(plan(parse(text, source="2026-12.csv"), places))["same"] == 1
 
 
+def test_the_first_real_place_withdraws_the_sample(parse: Parse) -> None:
+    places = register(plan(parse("类别,名称,来源\n站点,甲,sample\n站点,乙,sample\n"), []).creates)
+    made = plan(parse("类别,名称\n站点,丙\n站点,乙\n"), places)
+    (update,) = made.withdrawals
+    assert update.id == "p0"
+    assert update.values["status"] is PlaceStatus.WITHDRAWN
+    assert "示例" in update.values["status_reason"]
+    assert "1 个示例服务点" in made.notes[-1]
+    assert counts(made)["gone"] == 0
+    places = updated(places, [*made.updates, *made.withdrawals])
+    assert not plan(parse("类别,名称\n站点,丙\n站点,乙\n"), places).withdrawals
+
+
+@pytest.mark.parametrize("row", ["站点,丙,sample,", "站点,丙,,草稿"])
+def test_a_sample_row_or_a_draft_withdraws_no_sample(parse: Parse, row: str) -> None:
+    places = register(plan(parse("类别,名称,来源\n站点,甲,sample\n"), []).creates)
+    assert not plan(parse(f"类别,名称,来源,状态\n{row}\n"), places).withdrawals
+
+
 def test_a_real_row_takes_over_a_sample_place(parse: Parse) -> None:
     places = register(plan(parse("类别,名称,来源\n站点,甲,sample\n"), []).creates)
     (change,) = plan(parse("类别,名称\n站点,甲\n"), places).changed

@@ -1,4 +1,4 @@
-"""Work on a million live rows without walking all of them again and again."""
+"""Python's cycle collector, out of the way while a million rows are made that all stay alive."""
 
 from __future__ import annotations
 
