@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -99,7 +98,7 @@ class Settings:
         "城市数据包:data/regions/ 里的名字,或一个文件夹",
         _folder,
     )
-    secret_key: str = _setting("", "签名用的密钥;默认首次启动时生成到 instance/", secret=True)
+    secret_key: str = _setting("", "签名用的密钥;对外是 HTTPS 时必须给出", secret=True)
     base_url: str = _setting("", "对外网址,如 https://map.example.org", _url)
     trusted_hosts: tuple[str, ...] = _setting(
         (), "接受的主机名,逗号隔开;空 = 只接受本机名与 BASE_URL 的主机", _names
@@ -146,15 +145,3 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if settings.https and not settings.secret_key:
         raise SettingsInvalid(f"BASE_URL 是 HTTPS 时必须给出 {PREFIX}SECRET_KEY。")
     return settings
-
-
-def instance_secret(folder: Path = INSTANCE) -> str:
-    """The key that signs things on this machine: made once, readable by the owner only."""
-    path = folder / "secret_key"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
