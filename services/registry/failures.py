@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from services.errors import Conflict, LocatorError, RegistryUnusable
 
 _DAMAGED: Final = (
-    "登记库{where}已损坏。请停止服务,用最近的备份恢复(locator restore 备份文件),"
-    "再运行 locator verify。"
+    "登记库{where}已损坏。请停止服务,用最近的备份文件换下它,"
+    "再运行 locator init 检查。"
 )
 _FULL: Final = "登记库{where}所在的磁盘已满,这次没有写入任何内容。请腾出空间后重试。"
 _READ_ONLY: Final = (
@@ -23,7 +23,7 @@ _READ_ONLY: Final = (
 _CLOSED: Final = "打不开登记库{where}。请检查路径、服务是否在运行,以及访问权限。"
 _BUSY: Final = "登记库{where}正被另一个程序写入,等了很久仍未轮到,这次没有写入任何内容。请稍后重试。"
 _DISK: Final = (
-    "读写登记库{where}时磁盘出错,这次没有写入任何内容。请检查磁盘,再运行 locator verify。"
+    "读写登记库{where}时磁盘出错,这次没有写入任何内容。请检查磁盘,再运行 locator init 检查。"
 )
 _OLD: Final = "登记库{where}还没有建立或版本过旧。请运行 locator init。"
 _FOREIGN: Final = (

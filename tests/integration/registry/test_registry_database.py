@@ -207,7 +207,7 @@ def test_a_file_that_is_no_database_is_said_plainly(file: Path) -> None:
     file.write_bytes(b"kind,name\n" * 1000)
     database = Database(f"sqlite:///{file}")
     for question in (database.check, database.upgrade, database.revision_now):
-        with pytest.raises(RegistryUnusable, match=r"已损坏.*locator restore"):
+        with pytest.raises(RegistryUnusable, match=r"已损坏.*备份"):
             question()
 
 
@@ -227,7 +227,7 @@ def test_a_damaged_page_is_found_by_the_check_and_not_by_an_ordinary_read(
         pages.seek((root - 1) * size)
         pages.write(b"\xff" * size)
     assert sqlite.revision_now() == 2
-    with pytest.raises(RegistryUnusable, match=r"已损坏.*locator restore"):
+    with pytest.raises(RegistryUnusable, match=r"已损坏.*备份"):
         sqlite.check()
 
 
