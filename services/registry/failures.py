@@ -13,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from services.errors import Conflict, LocatorError, RegistryUnusable
 
 _DAMAGED: Final = (
-    "登记库{where}已损坏。请停止服务,用最近的备份文件换下它,"
-    "再运行 locator init 检查。"
+    "登记库{where}已损坏。请停止服务,用最近的备份文件换下它,再运行 locator init 检查。"
 )
 _FULL: Final = "登记库{where}所在的磁盘已满,这次没有写入任何内容。请腾出空间后重试。"
 _READ_ONLY: Final = (
