@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.importing.cells import Remembered
-from services.places import Place, PlaceDraft, normalised
+from services.places import SAMPLE_SOURCE, Place, PlaceDraft, normalised
 
 
 class Register:
@@ -36,6 +36,9 @@ class Register:
         if draft.source_id and (place := self._by_number.get((draft.source, draft.source_id))):
             return [place]
         named = self._by_name.get((draft.kind, self._folded[draft.name]), [])
+        if draft.source != SAMPLE_SOURCE:
+            # Else the sample's made-up facts would stand for what the real row leaves out.
+            named = [p for p in named if p.source != SAMPLE_SOURCE or not p.source_id]
         if draft.source_id:
             named = [p for p in named if not p.source_id or p.source != draft.source]
         exact = [place for place in named if place.district == draft.district]

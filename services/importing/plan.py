@@ -156,7 +156,9 @@ def _plan(
     sample = _replaced_sample(existing, [*new, *(row for row, _ in pairs)], pairs)
     if sample:
         notes.append(f"登记库里的 {len(sample)} 个示例服务点由真实登记替换,转为撤下。")
-    if withdraw_missing and withheld:
+    if withdraw_missing and not (new or pairs):
+        notes.append("文件里没有一行可用的服务点,所以没有撤下任何服务点。请检查文件是否完整。")
+    elif withdraw_missing and withheld:
         notes.append(
             f"有 {withheld} 行被拒收,认不出是哪个服务点,所以没有撤下任何服务点。请先改好。"
         )
@@ -169,7 +171,7 @@ def _plan(
         suspicious=tuple(Suspicion(line, doubts[line]) for line in sorted(doubts)),
         refused=tuple(sorted(refused, key=lambda problem: problem.line)),
         notes=tuple(notes),
-        withdraw=withdraw_missing and not withheld,
+        withdraw=withdraw_missing and not withheld and bool(new or pairs),
         sample=sample,
     )
 

@@ -163,6 +163,15 @@ def test_a_real_row_takes_over_a_sample_place(parse: Parse) -> None:
     assert change.fields == {"source": ("sample", "register")}
 
 
+def test_a_real_row_takes_nothing_from_a_numbered_sample_place(parse: Parse) -> None:
+    sample = "类别,名称,来源,来源编号,设施\n站点,甲,sample,s1,饮水\n"
+    places = register(plan(parse(sample), []).creates)
+    made = plan(parse("类别,名称\n站点,甲\n"), places)
+    (draft,) = made.creates
+    assert dict(draft.amenities) == {}
+    assert [update.id for update in made.withdrawals] == ["p0"]
+
+
 def test_a_row_that_was_located_since_stays_the_same(parse: Parse) -> None:
     parsed = parse("类别,名称,地址\n站点,甲,建军路1号\n")
     found = {
@@ -192,6 +201,13 @@ def test_what_is_gone_is_counted_and_withdrawn_only_when_asked(parse: Parse) -> 
     (gone,) = plan(parsed, places, withdraw_missing=True).withdrawals
     assert (gone.id, gone.values["status"]) == ("p1", PlaceStatus.WITHDRAWN)
     assert gone.values["status_reason"]
+
+
+def test_a_file_without_a_single_place_withdraws_nothing(parse: Parse) -> None:
+    places = register(plan(parse("类别,名称\n站点,甲\n站点,乙\n"), []).creates)
+    made = plan(parse("类别,名称\n"), places, withdraw_missing=True)
+    assert made.withdrawals == []
+    assert "没有一行可用" in made.notes[-1]
 
 
 def test_another_source_is_never_gone(parse: Parse) -> None:
