@@ -153,6 +153,23 @@ def test_a_body_that_is_not_an_object_is_refused(client: FlaskClient, body: str)
     assert error(answer)["message"]
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59", "9999-12-31T23:59+00:00"])
+def test_a_time_that_is_centuries_away_is_refused(client: FlaskClient, at: str) -> None:
+    answer = client.post("/api/v1/nearest", json={**CENTRE, "at": at})
+    assert answer.status_code == 400
+    assert error(answer)["field"] == "at"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+@pytest.mark.parametrize("path", POSTS)
+def test_a_body_that_is_not_called_json_is_refused(
+    client: FlaskClient, path: str, kind: str | None
+) -> None:
+    answer = client.post(path, data=b'{"lat": 33.4, "lon": 120.16}', content_type=kind)
+    assert answer.status_code == 415
+    error(answer)
+
+
 def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
     answer = client.post("/api/v1/nearest", data=b" " * 70_000, content_type="application/json")
     assert answer.status_code == 413
@@ -173,7 +190,11 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
         ("amenity=sauna", "amenity"),
         ("district=110101", "district"),
         ("district=320902,亭湖区", "district"),
+        ("kind=station&kind=pub", "kind"),
+        ("kind=station,", "kind"),
         ("open_at=soon", "open_at"),
+        ("open_at=9999-12-31T23:59", "open_at"),
+        ("updated_since=0001-01-01T00:00%2B14:00", "updated_since"),
         ("q=" + "x" * 65, "q"),
         ("datum=bd09", "datum"),
         ("lat=33.4", "lat"),
