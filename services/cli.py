@@ -126,7 +126,7 @@ minutes_range = Minutes(MINUTES_MIN, MINUTES_MAX)
 @click.option("-v", "--verbose", is_flag=True, help="多说一些")
 @click.pass_context
 def main(ctx: click.Context, region: str | None, database: str | None, verbose: bool) -> None:
-    """盐城职工服务地图:登记、定位、查找、核对 10 分钟服务圈。"""
+    """职工服务地图:登记、定位、查找、核对 10 分钟服务圈。"""
     given = {
         "LOCATOR_REGION": region,
         "LOCATOR_DATABASE_URL": database,

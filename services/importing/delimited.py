@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -17,6 +18,7 @@ INERT: Final = re.compile("'+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """A text that we wrote with one apostrophe in front so that no spreadsheet runs it."""
 
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?[\t,;]*(\r\n|\r|\n|$)', re.IGNORECASE)
+_CUT: Final = "文件在这一行中间断了:格数不够,也没有换行。请重新导出或下载完整的文件。"
 _DELIMITERS: Final = ",;\t|\uff0c"
 _REASONS: Final = {
     "unexpected end of data": "有一个双引号没有配对,一直到文件末尾",
@@ -44,7 +46,21 @@ def read_delimited(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Ta
         delimiter = _delimiter(text)
     if delimiter != ",":
         said.append(f"分隔符:{'制表符' if delimiter == chr(9) else delimiter}。")
-    return table_of(_records(text, delimiter, first_line), max_rows=max_rows, notes=said)
+    last: list[str] = []
+    records = _remembering(_records(text, delimiter, first_line), last)
+    table = table_of(records, max_rows=max_rows, notes=said)
+    if table.rows and len(last) < len(table.header) and not text.endswith(("\n", "\r")):
+        table.rows[-1] = replace(table.rows[-1], fault=_CUT)
+    return table
+
+
+def _remembering(
+    records: Iterator[tuple[int, list[str]]], last: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """The records as they are; the latest one's cells stay in ``last``."""
+    for line, cells in records:
+        last[:] = cells
+        yield line, cells
 
 
 def _delimiter(text: str) -> str:

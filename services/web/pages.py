@@ -47,9 +47,10 @@ def first_list(
     """The list that the server draws before the browser has one: from the city's centre."""
     now, center = locator.now(), locator.region.center
     found = workflows.around(locator, center, kinds=kinds, district=district, limit=FIRST_LIST)
+    none = "没有找到" if locator.snapshot().located else "还没有可以找的地方"
     return {
         "places": [card(locator, each.place, each.opening, now) for each in found],
-        "counts": {"line": f"{len(found)} 处" if found else "没有找到"},
+        "counts": {"line": f"{len(found)} 处" if found else none},
         "first_list_note": "还不知道你在哪里,先从市中心排起",
     }
 

@@ -175,7 +175,7 @@ export function unmarkChosen(item) {
  * @param {() => void} clear
  */
 export function emptyMessage(sought, nearest, { fromPerson, mode }, clear) {
-  const what = sought ? `没有找到“${sought}”。` : "没有同时符合这些条件的地方。";
+  const what = !nearest ? "这里还没有可以找的地方。" : sought ? `没有找到“${sought}”。` : "没有同时符合这些条件的地方。";
   const box = make("div", { className: "message" }, make("p", {}, what));
   if (nearest) {
     const { number, unit } = words.travelText(nearest.travelS);

@@ -113,9 +113,9 @@ function render() {
 function renderCount(found) {
   const open = found.filter((one) => GROUP[one.opening.state] === 0).length;
   const when = chosen.origin ? "到了能进门" : "现在开门";
-  const line = found.length ? `${found.length} 处,${when} ${open} 处` : "没有找到";
-  const count = byId("count");
-  if (count?.textContent !== line) fill(count, line);
+  const none = registry?.places.length ? "没有找到" : "还没有可以找的地方";
+  const line = found.length ? `${found.length} 处,${when} ${open} 处` : none;
+  if (byId("count")?.textContent !== line) fill(byId("count"), line);
 }
 
 /** @param {number} unrecorded */

@@ -95,12 +95,14 @@ NOTHING_SHOWN = [
 
 
 @pytest.mark.parametrize("drafts", NOTHING_SHOWN)
-def test_the_finder_says_that_nothing_was_found(serve: Serve, drafts: list[PlaceDraft]) -> None:
+def test_the_finder_says_that_there_is_nothing_to_find_yet(
+    serve: Serve, drafts: list[PlaceDraft]
+) -> None:
     client = serve(drafts).test_client()
     for page in ("/", "/embed"):
         answer = client.get(page)
         assert answer.status_code == 200
-        assert "没有找到" in answer.text, page
+        assert "还没有可以找的地方" in answer.text, page
         assert "示例数据" not in answer.text, page
 
 

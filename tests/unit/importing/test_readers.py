@@ -37,6 +37,14 @@ def test_a_sep_line_is_obeyed_and_counted(read: Read) -> None:
     assert names(read("sep=;\r\n类别;名称\r\n站点;甲,乙\r\n")) == [(3, "甲,乙")]
 
 
+def test_a_last_row_without_its_cells_and_its_line_end_is_refused_as_cut(read: Read) -> None:
+    whole = "名称,类别,纬度,经度\n甲,站点,33.38,120.15\n乙,站点,33.39"
+    cut = read(whole)
+    assert [bool(row.fault) for row in cut.rows] == [False, True]
+    assert "断了" in cut.rows[1].fault
+    assert not any(row.fault for row in read(whole + "\n").rows)
+
+
 def test_a_quoted_line_break_moves_the_next_line_number(read: Read) -> None:
     assert names(read('类别,名称\n站点,"甲\n乙"\n站点,丙\n')) == [(2, "甲\n乙"), (4, "丙")]
 
