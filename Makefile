@@ -35,7 +35,7 @@ format: $(STAMPS)/dev
 # Maintainers: resolve requirements*.in anew (needs uv).
 requirements:
 	for name in requirements requirements-dev requirements-bench requirements-node; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	    --no-emit-index-url --custom-compile-command "make requirements" $$name.in -o $$name.txt; \
 	done
 

@@ -6,7 +6,18 @@ from apiflask import APIFlask
 from flask_compress import Compress
 
 from services.settings import ROOT, Settings, load_settings
-from services.web import api, assets, embed, errors, logs, pages, representations, security
+from services.web import (
+    api,
+    assets,
+    embed,
+    errors,
+    logs,
+    pages,
+    planner,
+    reports,
+    representations,
+    security,
+)
 from services.wiring import build
 
 
@@ -36,5 +47,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.register_blueprint(assets.blueprint(bundle))
     app.register_blueprint(api.blueprint(app, locator))
     app.register_blueprint(pages.blueprint(locator, bundle))
+    app.register_blueprint(planner.blueprint(locator, bundle))
+    app.register_blueprint(reports.blueprint(locator))
     app.register_blueprint(embed.blueprint(locator, bundle))
     return app

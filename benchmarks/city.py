@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+from datetime import date
 from pathlib import Path
 
 from shapely.geometry import box
@@ -11,15 +12,17 @@ from shapely.geometry import box
 from benchmarks.ground import EAST, NORTH, SOUTH, WEST, points, sample_locator
 from benchmarks.measuring import Row, once, shown
 from services.coverage.areas import coverage_areas
-from services.coverage.assess import assess_straight
+from services.coverage.assess import assess as search
 from services.coverage.counting import Counted
 from services.coverage.demand import grid_over
+from services.coverage.figures import figures
 from services.places import Place
 from services.region import UrbanArea
+from services.travel.measure import Measure
 from services.travel.modes import MODES
 from services.travel.straight_line import reach_limit_m
 from services.wiring import build
-from services.workflows import coverage
+from services.workflows import Question, coverage, study_of
 
 RUNS = 5
 STATIONS = 454
@@ -33,7 +36,7 @@ def compare(folder: Path) -> list[Row]:
 
     def cold() -> None:
         locator = build(settings)
-        coverage(locator)
+        coverage(study_of(locator, Question()))
         locator.database.dispose()
 
     sample_s = statistics.median(once(cold) for _ in range(RUNS))
@@ -53,9 +56,8 @@ def compare(folder: Path) -> list[Row]:
     for mode in ("walk", "ebike"):
 
         def assess(mode: str = mode) -> None:
-            assess_straight(
-                grid_over(squares), stations, mode=MODES[mode], minutes=10, revision=1, sample=True
-            )
+            found = search(grid_over(squares), stations, Measure(mode=MODES[mode], minutes=10))
+            figures(found, revision=1, sample=True, made_on=date(2026, 11, 24))
 
         taken = statistics.median(once(assess) for _ in range(RUNS))
         rows.append(

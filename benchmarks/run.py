@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import city, importing, map_page, nearest, serving
+from benchmarks import city, importing, map_page, nearest, serving, streets, week
 from benchmarks.measuring import Row, table
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "bench.md"
@@ -25,6 +25,8 @@ COMPARISONS: dict[str, Callable[[Path], list[Row]]] = {
     "import": importing.compare,
     "serving": serving.compare,
     "coverage": city.compare,
+    "streets": streets.compare,
+    "week": week.compare,
 }
 
 

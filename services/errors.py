@@ -9,6 +9,8 @@
     ├── SettingsInvalid          a setting is malformed; the start stops with its name
     ├── RegionInvalid            a region's folder is damaged or incomplete
     ├── RegistryUnusable         the database cannot be read or written
+    ├── Busy                     all places of the queue are taken; ``retry_after_s`` says when
+    ├── JobsUnusable             the folder of the jobs cannot be read or written
     └── ProviderError            an outside service failed; nothing was stored
         ├── ProviderRefused      wrong key, or not allowed
         ├── ProviderBusy         rate limit or quota; ``retry_after_s`` says when
@@ -94,6 +96,22 @@ class RegistryUnusable(LocatorError):
     """The database cannot be opened, is damaged, read-only or full."""
 
     code = "registry_unusable"
+
+
+class Busy(LocatorError):
+    """As much as we do at once is being done; the same again in ``retry_after_s`` seconds."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class JobsUnusable(LocatorError):
+    """The folder in which long runs are queued cannot be read or written."""
+
+    code = "jobs_unusable"
 
 
 class ProviderError(LocatorError):

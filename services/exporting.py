@@ -28,6 +28,7 @@ from services.geo.point import Point
 from services.geo.regions import Districts
 from services.hours import parse_hours
 from services.importing.columns import column_table
+from services.importing.delimited import RUNS, inert
 from services.importing.reading import SAMPLE_WORD
 from services.limits import COORDINATE_DECIMALS
 from services.places import PlaceDraft, vocabulary
@@ -53,17 +54,11 @@ COLUMNS: Final = (
 )
 """What every export has, in this order; a sample also has ``nature``."""
 
-_RUNS: Final = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _XML_ESCAPE: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONVERTED_DECIMALS: Final = 8
 """Enough that a point which left in another datum comes back to the same rounded WGS-84."""
 
 Record = dict[str, Any]
-
-
-def inert(text: str) -> str:
-    """The text as a CSV cell that no spreadsheet runs; ``delimited.revived`` undoes it."""
-    return f"'{text}" if _RUNS.match(text) else text
 
 
 def write_places(
@@ -204,7 +199,7 @@ def _write_xlsx(path: Path, records: list[Record], sample: bool) -> None:
             return made
         made = WriteOnlyCell(sheet, _XML_ESCAPE.sub("_x005F_", value))
         made.data_type = "s"
-        if _RUNS.match(value):
+        if RUNS.match(value):
             made.quotePrefix = True  # stays text when somebody edits the cell
         if bold:
             made.font = Font(bold=True)

@@ -21,6 +21,8 @@ COORDINATE_DECIMALS: Final = 6  # 0.1 m; what the registry keeps and the API pri
 # Travel
 MINUTES_MIN: Final = 1
 MINUTES_MAX: Final = 120
+SNAP_FAR_M: Final = 300.0  # from a point to the nearest street: beyond it is reported
+STREET_EXTRACT_BYTES: Final = 512 * 1024 * 1024  # an .osm.pbf of a province
 YEAR_MIN: Final = 1970  # of a time that is asked about
 YEAR_MAX: Final = 2100
 
@@ -40,8 +42,31 @@ TEXT_CHARACTERS: Final = 500
 # Coverage
 GRID_SPACING_M: Final = 100.0
 GRID_SPACING_MIN_M: Final = 25.0
+GRID_SPACING_MAX_M: Final = 1000.0
 DEMAND_POINTS_MAX: Final = 2_000_000
+WEIGHT_DECIMALS: Final = 3  # of a demand point's weight; more are rounded
+WEIGHT_SUM_MAX: Final = 2**53 - 1  # in units of the last decimal: exact in every JSON reader
+DISTRICTS_MAX: Final = 5_000  # different words in a demand file's district column
+AREAS_FILE_BYTES: Final = 64 * 1024 * 1024
+AREAS_VERTICES_MAX: Final = 20_000  # of areas drawn on the page
+AREAS_FILE_VERTICES_MAX: Final = 1_000_000
+REFUSED_ROWS_LISTED: Final = 1_000  # of a file that is analysed alone; the others are counted
 REACH_PAIRS_MAX: Final = 15_000_000  # demand point and place within the limit; under 1 GB
+GAP_LINK_M: Final = 250.0  # uncovered points of a file this near are one gap
+GAP_ACROSS_M: Final = 4_000.0  # a wider gap is cut, so that it is a place to go to
+SCENARIO_EDITS_MAX: Final = 200
+CANDIDATES_MAX: Final = 20_000  # generated for a siting; a file may hold more
+SITES_MAX: Final = 500  # new sites of one suggestion on the web
+REPORT_ROWS_MAX: Final = 2_000  # of a list on a report's pages; its workbook has all
+REPORT_SECONDS: Final = 120  # to set a report's PDF
+SCENARIO_FILE_BYTES: Final = 8 * 1024 * 1024
+
+# Long runs on the web
+JOB_SECONDS: Final = 120
+JOB_MEMORY_BYTES: Final = 3 * 1024**3  # address space, libraries included
+JOBS_QUEUED_MAX: Final = 5  # beside the one that runs
+JOB_KEEP_S: Final = 3_600  # how long a finished one can be asked for
+JOBS_KEPT_MAX: Final = 100  # finished ones; the oldest go first
 
 # Geocoding
 PROVIDER_TIMEOUT_S: Final = 8.0

@@ -6,26 +6,40 @@ snapshot, so no answer mixes two states and every cache dies at the right moment
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from services.coverage.demand import DemandPoints, grid_over
+from services.coverage.demand import DemandPoints, census_over, grid_over
 from services.finding import PlaceIndex
 from services.hours import HolidayCalendar
+from services.jobs import JobQueue
 from services.places import SAMPLE_SOURCE, Place, Vocabulary
 from services.region import Region
 from services.registry.database import Database
 from services.registry.store import PlaceRegistry
 from services.settings import Settings
 
+if TYPE_CHECKING:
+    from services.travel.streets import StreetNetwork
+
 T = TypeVar("T")
+
+JOB_COMMAND: Final = (sys.executable, "-m", "services.job_child")
+"""The process of one job: it knows the workflows."""
 
 KEPT_MAX: Final = 64
 """Derived values that a snapshot keeps: a day's list, coverage by standard, and the like."""
+
+GRIDS_MAX: Final = 4
+"""Grids of different spacing that a process keeps."""
+
+KEPT_HEAVY: Final[Mapping[str, int]] = {"assessment": 3, "study": 3, "report": 3}
+"""How many it keeps of those that may weigh a hundred megabytes, by the first word of their key."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +81,21 @@ class Snapshot:
         """
         kept: T | None = self._kept.get(key)
         if kept is None:
-            if len(self._kept) >= KEPT_MAX:
-                self._kept.clear()
-            kept = self._kept[key] = make()
+            kept = make()
+            self._make_room(key)
+            self._kept[key] = kept
         return kept
+
+    def _make_room(self, key: Hashable) -> None:
+        """Drop the oldest of a heavy group, or everything when there is too much of it."""
+        group = key[0] if isinstance(key, tuple) else key
+        most = KEPT_HEAVY.get(str(group))
+        if most is not None:
+            alike = [k for k in list(self._kept) if isinstance(k, tuple) and k[0] == group]
+            for oldest in alike[: max(0, len(alike) - most + 1)]:
+                self._kept.pop(oldest, None)
+        elif len(self._kept) >= KEPT_MAX:
+            self._kept.clear()
 
 
 @dataclass
@@ -86,10 +111,43 @@ class Locator:
     _snapshot: Snapshot | None = None
     _lock: Lock = field(default_factory=Lock)
 
+    _grids: dict[tuple[float, bool], DemandPoints] = field(default_factory=dict)
+
+    def grid(self, spacing_m: float, *, people: bool = False) -> DemandPoints:
+        """The main urban areas as a grid of area, or of the census's people; the region's alone.
+
+        Raises ``InvalidInput`` or ``LimitExceeded`` for a spacing that is too fine.
+        """
+        key = (spacing_m, people)
+        if key not in self._grids:
+            region = self.region
+            made = (
+                census_over(region.urban_areas, region, spacing_m)
+                if people
+                else grid_over(region.urban_areas, spacing_m, districts=region.districts)
+            )
+            if len(self._grids) >= GRIDS_MAX:
+                self._grids.clear()
+            self._grids[key] = made
+        return self._grids[key]
+
     @cached_property
-    def demand(self) -> DemandPoints:
-        """The main urban areas as a grid; it hangs on the region alone."""
-        return grid_over(self.region.urban_areas, districts=self.region.districts)
+    def streets(self) -> StreetNetwork | None:
+        """The region's street network, where one is configured or was built; read once.
+
+        Raises ``FileUnreadable`` for a damaged file.
+        """
+        if self.settings.streets is None:
+            return None
+        from services.travel.streets import load_network  # noqa: PLC0415  numba: only with streets
+
+        return load_network(self.settings.streets)
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        """Long runs, shared by all processes that work on this registry."""
+        settings = self.settings
+        return JobQueue(settings.jobs_folder, JOB_COMMAND, settings.environment())
 
     def now(self) -> datetime:
         """The time in the city."""

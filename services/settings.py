@@ -51,6 +51,13 @@ def _folder(text: str) -> Path:
     return path.resolve()
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise ValueError("没有这个文件")
+    return path.resolve()
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
@@ -118,13 +125,35 @@ class Settings:
     baidu_url: str = _setting("https://api.map.baidu.com", "百度地址查找的网址(代理或测试用)", _url)
     geocode_rate: float = _setting(3.0, "每秒向每家服务查多少个地址", _rate)
     geocode_daily: int = _setting(5000, "每天向每家服务最多查多少个地址", _whole(1, 10_000_000))
+    streets: Path | None = _setting(
+        None, "街道路网文件(locator streets build 建的);空 = instance/ 里建好的,没有就按直线", _file
+    )
     map_review_number: str = _setting("", "底图的审图号,显示在地图左下角")
     log_level: str = _setting("INFO", "日志级别", _level)
+
+    @property
+    def jobs_folder(self) -> Path:
+        """Where long runs are queued: beside the SQLite file, else in ``instance/``."""
+        if self.database_url.startswith("sqlite:///"):
+            return Path(self.database_url.removeprefix("sqlite:///")).parent / "jobs"
+        return INSTANCE / "jobs"
+
+    def environment(self) -> dict[str, str]:
+        """What a process of ours must know to work on the same registry."""
+        given = {"DATABASE_URL": self.database_url, "REGION": str(self.region)}
+        if self.streets is not None:
+            given["STREETS"] = str(self.streets)
+        return {PREFIX + name: value for name, value in given.items()}
 
     @property
     def https(self) -> bool:
         """Whether the public address is HTTPS."""
         return self.base_url.startswith("https:")
+
+
+def built_streets(region: Path) -> Path:
+    """Where ``locator streets build`` puts a region's network, and where it is looked for."""
+    return INSTANCE / f"{region.name}.streets"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -141,6 +170,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         except ValueError as problem:
             shown = "(不显示)" if each.metadata["secret"] else f"“{text}”"
             raise SettingsInvalid(f"设置 {name} 的值 {shown} 不对:{problem}。") from None
+    built = built_streets(values.get("region", DEFAULT_REGION))
+    if "streets" not in values and built.is_file():
+        values["streets"] = built
     settings = Settings(**values)
     if settings.https and not settings.secret_key:
         raise SettingsInvalid(f"BASE_URL 是 HTTPS 时必须给出 {PREFIX}SECRET_KEY。")

@@ -1,13 +1,14 @@
 """Coverage as shapes for the map: what is covered, what is covered twice, and the gaps.
 
-Circles of the standard's radius round the counting places are joined in an equal-area plane and cut
-to each area. A circle is a 128-gon inside the true one (0.04 % smaller). Areas are measured before
-the shapes are simplified for drawing.
+By straight line, circles of the standard's radius round the counting places are joined in an
+equal-area plane and cut to each area. A circle is a 128-gon inside the true one (0.04 % smaller).
+Along streets a catchment has no such outline: there the cells of the demand grid are joined, each
+covered or not as its centre is. Areas are measured before the shapes are simplified for drawing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from services.coverage.check import by_distance
 from services.coverage.counting import Counted
-from services.coverage.demand import plane_over
+from services.coverage.demand import DemandPoints, Ints, plane_over
 from services.geo.distance import LocalProjection
 from services.geo.point import Point
 from services.limits import GRID_SPACING_M
@@ -112,11 +113,42 @@ def coverage_areas(
     plane = plane_over([area.polygon for area in areas])
     circles = _circles(counted.places, limit_m, plane)
     tree = shapely.STRtree(circles)
+
+    def layers(shape: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
+        return _layers(circles[tree.query(shape, predicate="intersects")])
+
+    return _cut(areas, counted, plane, layers, sliver_m2)
+
+
+def coverage_cells(
+    areas: Sequence[UrbanArea], counted: Counted, demand: DemandPoints, counts: Ints
+) -> CoverageAreas:
+    """The same from the cells of a grid over ``areas`` (``grid_over``) and their ``counts``."""
+    side = demand.spacing_m
+    if not areas or side is None:
+        return CoverageAreas((), 0, 0.0, GRID_SPACING_M**2)
+    plane = plane_over([area.polygon for area in areas])
+    x, y = plane.to_metres(demand.lats, demand.lons)
+    # Whole cells, so that neighbours share their edges to the bit.
+    west, south = np.floor(x / side) * side, np.floor(y / side) * side
+    cells = np.asarray(shapely.box(west, south, west + side, south + side))
+    once, twice = (shapely.coverage_union_all(cells[counts >= k]) for k in (1, 2))
+    return _cut(areas, counted, plane, lambda _shape: (once, twice), side**2)
+
+
+def _cut(
+    areas: Sequence[UrbanArea],
+    counted: Counted,
+    plane: LocalProjection,
+    layers: Callable[[BaseGeometry], tuple[BaseGeometry, BaseGeometry]],
+    sliver_m2: float,
+) -> CoverageAreas:
+    """Each area's parts: ``layers`` gives what is held at least once and twice round its shape."""
     made: list[CoverageArea] = []
     dropped: list[float] = []
     for area in areas:
         shape = plane.geometry_to_metres(area.polygon)
-        once, twice = _layers(circles[tree.query(shape, predicate="intersects")])
+        once, twice = layers(shape)
         covered = shape & once
         for role, part in (("covered", covered), ("twice", shape & twice)):
             kept = _polygons(part)

@@ -4,33 +4,38 @@
     share    = covered / weight, and None where there is no weight
     overlap k = sum of the weights with at least k
 
-All sums are whole numbers; the districts' add up to the total exactly.
+All sums are whole numbers; the districts' add up to the total exactly. ``assess`` searches once;
+every figure (at an hour or at any, the week, edits, gaps) is arithmetic on its ``Assessment``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.coverage.counting import Counted
 from services.coverage.demand import DemandPoints, Ints
-from services.coverage.reach import straight_reach
+from services.coverage.reach import Reach, both_orders, coordinates, counts_within
 from services.coverage.standards import BESIDE, Standard
-from services.travel.modes import DETOUR_FACTOR, TravelMode
-from services.travel.straight_line import reach_limit_m
+from services.places import Place
+from services.travel.catchments import Catchments, Reached
+from services.travel.measure import Measure
+from services.travel.straight_catchments import StraightCatchments
 
-METHOD: Final = "straight"
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Covered weight of a weight; whole numbers in the demand's own unit (m² for a grid)."""
+    """Covered weight of a weight: whole numbers of 1/scale of the demand's unit (m² for a grid)."""
 
     weight: int
     covered: int
+    scale: int = field(default=1, kw_only=True)
 
     @property
     def share(self) -> float | None:
@@ -39,7 +44,12 @@ class Share:
 
     def to_json(self) -> dict[str, Any]:
         """``{weight, covered, share}``."""
-        return {"weight": self.weight, "covered": self.covered, "share": self.share}
+        weight, covered = (
+            (self.weight, self.covered)
+            if self.scale == 1
+            else (self.weight / self.scale, self.covered / self.scale)
+        )
+        return {"weight": weight, "covered": covered, "share": self.share}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,116 +81,6 @@ class Table:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """The figures with everything that they rest on.
-
-    ``overlap[k]`` is the weight covered by at least k places; ``beside`` the same table under the
-    published standards; ``notes`` what the reader must know, as sentences.
-    """
-
-    mode: TravelMode
-    minutes: float
-    detour_factor: float
-    revision: int
-    sample: bool
-    counted: int
-    left_out: Mapping[str, int]
-    points: int
-    spacing_m: float | None
-    table: Table
-    overlap: Mapping[int, int]
-    beside: tuple[tuple[Standard, Table], ...]
-    notes: tuple[str, ...]
-
-    @property
-    def headings(self) -> list[str]:
-        """What stands over the columns of ``rows``."""
-        return [f"{self.minutes:g} 分钟", *(standard.label for standard, _ in self.beside)]
-
-    @property
-    def rows(self) -> list[tuple[str, list[float | None]]]:
-        """Name and shares of each district and of the total: its own, then the standards'."""
-        tables = [self.table, *(table for _, table in self.beside)]
-        return [
-            *(
-                (district.name, [table.districts[i].share for table in tables])
-                for i, district in enumerate(self.table.districts)
-            ),
-            ("合计", [table.total.share for table in tables]),
-        ]
-
-    def to_json(self) -> dict[str, Any]:
-        """As ``docs/coverage.md`` has it. ``at`` is null: every hour counts alike here."""
-        return {
-            "mode": self.mode.key,
-            "minutes": self.minutes,
-            "method": METHOD,
-            "detour_factor": self.detour_factor,
-            "at": None,
-            "data": {
-                "revision": self.revision,
-                "sample": self.sample,
-                "counted": self.counted,
-                "left_out": dict(self.left_out),
-            },
-            "demand": {"points": self.points, "spacing_m": self.spacing_m},
-            **self.table.to_json(),
-            "overlap": {str(k): covered for k, covered in self.overlap.items()},
-            "standards": [
-                {
-                    "key": standard.key,
-                    "label": standard.label,
-                    "source": standard.source,
-                    **table.to_json(),
-                }
-                for standard, table in self.beside
-            ],
-            "notes": list(self.notes),
-        }
-
-
-def assess_straight(
-    demand: DemandPoints,
-    counted: Counted,
-    *,
-    mode: TravelMode,
-    minutes: float,
-    detour_factor: float = DETOUR_FACTOR,
-    overlap_up_to: int = 3,
-    standards: Sequence[Standard] = BESIDE,
-    revision: int,
-    sample: bool,
-) -> Coverage:
-    """Coverage by straight distance with a detour factor.
-
-    ``revision`` and ``sample`` are the data's, and go with every figure.
-    Raises ``LimitExceeded`` when the reach does not fit (``reach.py``).
-    """
-    limit_m = reach_limit_m(mode, minutes, detour_factor)
-    other_m = [standard.limit_m(detour_factor) for standard in standards]
-    reach = straight_reach(demand, counted.places, (limit_m, *other_m))
-    counts = reach.counts_within(limit_m)
-    return Coverage(
-        mode=mode,
-        minutes=minutes,
-        detour_factor=detour_factor,
-        revision=revision,
-        sample=sample,
-        counted=len(counted.places),
-        left_out=counted.left_out,
-        points=len(demand),
-        spacing_m=demand.spacing_m,
-        table=tabulate(demand, counts, limit_m),
-        overlap={k: int(demand.weights[counts >= k].sum()) for k in range(1, overlap_up_to + 1)},
-        beside=tuple(
-            (standard, tabulate(demand, reach.counts_within(metres), metres))
-            for standard, metres in zip(standards, other_m, strict=True)
-        ),
-        notes=(*demand.notes, *_notes(demand, counted, limit_m)),
-    )
-
-
 def tabulate(demand: DemandPoints, counts: Ints, limit_m: float) -> Table:
     """Sum the weights of the points that ``counts`` says are covered, district by district."""
     weight = np.zeros(len(demand.districts), dtype=np.int64)
@@ -191,24 +91,91 @@ def tabulate(demand: DemandPoints, counts: Ints, limit_m: float) -> Table:
     return Table(
         limit_m,
         tuple(
-            DistrictShare(int(w), int(c), adcode, name)
+            DistrictShare(int(w), int(c), adcode, name, scale=demand.scale)
             for (adcode, name), w, c in zip(demand.districts, weight, covered, strict=True)
         ),
-        Share(int(weight.sum()), int(covered.sum())),
+        Share(int(weight.sum()), int(covered.sum()), scale=demand.scale),
     )
 
 
-def _notes(demand: DemandPoints, counted: Counted, limit_m: float) -> list[str]:
-    notes = []
-    if not counted.places:
-        out = sum(counted.left_out.values())
-        because = f"(登记的 {out} 个都不符合计入条件)" if out else "(登记库是空的)"
-        notes.append(f"没有一个服务点计入{because},所以覆盖为 0。请先登记并核验服务点。")
-    if limit_m <= 0:
-        notes.append("这个时间还不够取车、停车,走不出一步,覆盖为 0。请加长时间。")
-    if demand.spacing_m is not None and 0 < limit_m < 2 * demand.spacing_m:
-        notes.append(
-            f"服务半径 {limit_m:.0f} 米不到网格间距 {demand.spacing_m:g} 米的两倍,"
-            "结果很粗。请用更小的网格间距。"
-        )
-    return notes
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """What every figure and every edit is arithmetic on.
+
+    ``reach`` holds the pairs within the measure's limit; ``straight`` the straight pairs within
+    the greatest of the standards beside it and of the measure's straight limit.
+    """
+
+    demand: DemandPoints
+    counted: Counted
+    measure: Measure
+    catchments: Catchments
+    reach: Reach
+    straight: Reached
+    standards: tuple[Standard, ...]
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The places that count, in the order of the reach's numbers."""
+        return self.counted.places
+
+    def counts(self, open_places: Flags | None = None) -> Ints:
+        """How many places serve each demand point: all, or only those that are flagged."""
+        if open_places is None:
+            return self.reach.counts
+        return _counts(self.reach.reached, open_places, len(self.demand), self.measure.limit_m)
+
+    def straight_counts(self, limit_m: float, open_places: Flags | None = None) -> Ints:
+        """The same by straight line under one of the limits that ``straight`` was searched with."""
+        if open_places is None:
+            return counts_within(self.straight, len(self.demand), limit_m)
+        return _counts(self.straight, open_places, len(self.demand), limit_m)
+
+    @property
+    def outside_streets(self) -> Flags:
+        """The points inside some place's circle that no place reaches along the streets."""
+        inside = self.straight_counts(self.measure.straight_limit_m) > 0
+        outside: Flags = inside & (self.reach.counts == 0)
+        return outside
+
+
+def _counts(reached: Reached, open_places: Flags, points: int, limit_m: float) -> Ints:
+    kept = (reached.distance_m <= limit_m) & open_places[reached.places]
+    return np.bincount(reached.points[kept], minlength=points).astype(np.int64)
+
+
+def assess(
+    demand: DemandPoints,
+    counted: Counted,
+    measure: Measure,
+    *,
+    catchments: Catchments | None = None,
+    standards: Sequence[Standard] = BESIDE,
+) -> Assessment:
+    """Search which demand points the counting places reach.
+
+    ``catchments``, where given, were prepared by ``measure`` for these points. Raises
+    ``LimitExceeded`` for more pairs than fit, ``InvalidInput`` for a mode without streets.
+    """
+    lats, lons = coordinates(counted.places)
+    prepared = catchments or measure.catchments(demand.lats, demand.lons)
+    limits = (
+        measure.straight_limit_m,
+        *(standard.limit_m(measure.detour_factor) for standard in standards),
+    )
+    limit_m = measure.limit_m
+    if measure.method == "straight":
+        straight = prepared.of(lats, lons, limits)
+        reached = straight.within(limit_m)
+    else:
+        straight = StraightCatchments(demand.lats, demand.lons).of(lats, lons, limits)
+        reached = prepared.of(lats, lons, (limit_m,))
+    return Assessment(
+        demand,
+        counted,
+        measure,
+        prepared,
+        both_orders(reached, len(demand), limit_m),
+        straight,
+        tuple(standards),
+    )

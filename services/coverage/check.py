@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from services.coverage.counting import Counted
+from services.coverage.reach import coordinates
 from services.geo.distance import distances_m
 from services.geo.point import Point
 from services.places import Place
-from services.travel.modes import DETOUR_FACTOR, TravelMode
-from services.travel.straight_line import reach_limit_m, travel_s
+from services.travel.measure import Measure
+
+_SEARCHED_LIMITS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class NearestPlace:
-    """A place with its distance (ellipsoid, metres) and the seconds on the way."""
+    """A place with its distance (metres, straight or of street) and the seconds on the way."""
 
     place: Place
     distance_m: float
@@ -34,23 +37,41 @@ class Check:
     nearest: NearestPlace | None
 
 
-def check_point(
-    counted: Counted,
-    point: Point,
-    *,
-    mode: TravelMode,
-    minutes: float,
-    detour_factor: float = DETOUR_FACTOR,
-) -> Check:
-    """Whether a counting place lies within ``minutes`` of ``point``; the limit itself is within."""
-    limit_m = reach_limit_m(mode, minutes, detour_factor)
+def check_point(counted: Counted, point: Point, measure: Measure) -> Check:
+    """Whether a counting place lies within the standard of ``point``; the limit itself is within.
+
+    Along streets the nearest place is the nearest by street, where there is one within
+    ``_SEARCHED_LIMITS`` times the limit. Raises ``InvalidInput`` for a mode without streets.
+    """
+    limit_m = measure.limit_m
     nearest_first = by_distance(counted.places, point)
-    within = tuple(place.id for place, metres in nearest_first if metres <= limit_m)
+    if measure.method == "streets":
+        reached = _by_street(counted.places, point, measure)
+        within = tuple(place.id for place, metres in reached if metres <= limit_m)
+        if reached:
+            nearest_first = reached
+        seconds = measure.travel_s if reached else replace(measure, network=None).travel_s
+    else:
+        within = tuple(place.id for place, metres in nearest_first if metres <= limit_m)
+        seconds = measure.travel_s
     nearest = None
     if nearest_first:
         place, metres = nearest_first[0]
-        nearest = NearestPlace(place, metres, travel_s(metres, mode, detour_factor))
+        nearest = NearestPlace(place, metres, float(seconds(metres)))
     return Check(bool(within), within, limit_m, nearest)
+
+
+def _by_street(
+    places: Sequence[Place], point: Point, measure: Measure
+) -> list[tuple[Place, float]]:
+    """Places and the metres of street to them, nearest first, equal ones by id."""
+    here = measure.catchments(np.array([point.lat]), np.array([point.lon]))
+    reached = here.of(*coordinates(places), (_SEARCHED_LIMITS * measure.limit_m,))
+    pairs = [
+        (places[number], float(metres))
+        for number, metres in zip(reached.places, reached.distance_m, strict=True)
+    ]
+    return sorted(pairs, key=lambda pair: (pair[1], pair[0].id))
 
 
 def by_distance(places: Sequence[Place], point: Point) -> list[tuple[Place, float]]:

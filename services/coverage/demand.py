@@ -2,7 +2,8 @@
 
 A grid stands for area: the cells of an equal-area plane (LAEA) whose centres lie in an area, each
 weighing its own size in whole square metres. The cells hang on a fixed origin, so the same area
-gives the same points whatever else is assessed, and the sums are exact.
+gives the same points whatever else is assessed, and the sums are exact. A census stands for people:
+each district's urban residents on the same cells, as whole persons.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from services.geo.distance import LocalProjection
 from services.geo.point import Point
 from services.geo.regions import Districts
 from services.limits import DEMAND_POINTS_MAX, GRID_SPACING_M, GRID_SPACING_MIN_M
-from services.region import UrbanArea
+from services.region import Region, UrbanArea
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,9 +44,19 @@ class DemandPoints:
     """Of a grid; None when the points came from elsewhere."""
     notes: tuple[str, ...] = ()
     """What the reader of a figure must know, as sentences."""
+    scale: int = 1
+    """Weights are whole numbers of 1/scale: a file with decimals has 10, 100 or 1000."""
+    ids: tuple[str, ...] | None = None
+    """Of points from a file; a grid's have none."""
+    unit: str = "weight"
+    """What a weight of 1 is: ``m2`` of a grid, ``people`` of a census, else what a file counted."""
 
     def __len__(self) -> int:
         return len(self.lats)
+
+    def amount(self, weight: int) -> int | float:
+        """A weight, or a sum of weights, as people wrote it."""
+        return int(weight) if self.scale == 1 else int(weight) / self.scale
 
 
 def grid_over(
@@ -103,6 +114,52 @@ def grid_over(
             for index, area in enumerate(areas)
             if not np.any(owner == index)
         ),
+        unit="m2",
+    )
+
+
+def census_over(
+    areas: Sequence[UrbanArea],
+    region: Region,
+    spacing_m: float = GRID_SPACING_M,
+) -> DemandPoints:
+    """Urban residents in place of area: each district's spread evenly over its cells of the grid.
+
+    Cell i of n holds ⌊(i+1)·R/n⌋ - ⌊i·R/n⌋ of the R residents: all the same but for one person, and
+    R in all. ``region`` has the residents and the districts; an area belongs to the district of its
+    adcode. A note says that this is an estimate, another which districts have residents but no
+    cell, and how many people are left out. Raises as ``grid_over`` does.
+    """
+    grid = grid_over(areas, spacing_m, districts=region.districts)
+    weights = np.zeros(len(grid), dtype=np.int64)
+    left_out: dict[str, int] = {}
+    unknown: list[str] = []
+    for number, (adcode, name) in enumerate(grid.districts):
+        cells = np.flatnonzero(grid.district == number)
+        residents = region.urban_residents(adcode)
+        if len(cells) and not residents:
+            unknown.append(name)
+        elif len(cells):
+            weights[cells] = np.diff(np.arange(len(cells) + 1) * residents // len(cells))
+        elif residents:
+            left_out[name] = residents
+    notes = ["按人口普查的城镇常住人口平均摊到主城区网格,是估计。"]
+    if left_out:
+        notes.append(
+            f"{'、'.join(left_out)}没有主城区网格,{sum(left_out.values())} 名城镇常住人口没有计入。"
+        )
+    if unknown:
+        notes.append(f"普查里没有{'、'.join(unknown)}的居民,这些范围没有计入。请核对 adcode。")
+    peopled = weights > 0
+    return DemandPoints(
+        grid.lats[peopled],
+        grid.lons[peopled],
+        weights[peopled],
+        grid.district[peopled],
+        grid.districts,
+        spacing_m,
+        (*grid.notes, *notes),
+        unit="people",
     )
 
 

@@ -41,6 +41,8 @@ class ColumnTable:
     fallback: Mapping[str, str]
     passed_over: frozenset[str]
     personal: tuple[str, ...]
+    weights: tuple[str, ...]
+    """Titles of a demand point's weight; no column of an import."""
     words: Mapping[str, Mapping[str, str]]
     """datum | precision | status | access -> folded word -> value."""
     word_titles: Mapping[str, Mapping[str, str]]
@@ -58,6 +60,7 @@ def column_table(path: Path = COLUMNS_FILE) -> ColumnTable:
         fallback={folded(t): key for key, titles in data["fallback"].items() for t in titles},
         passed_over=frozenset(folded(title) for title in data["passed_over"]["titles"]),
         personal=tuple(folded(word) for word in data["personal"]["words"]),
+        weights=tuple(data["weight"]["titles"]),
         words={about: _by_word(values) for about, values in data["words"].items()},
         word_titles={
             about: {value: words[0] for value, words in values.items()}
@@ -82,7 +85,8 @@ class Columns:
 
     def header(self, key: str) -> str:
         """The file's own word for a column, or its usual title where the file has none."""
-        return self.headers.get(key) or column_table().titles[key]
+        table = column_table()
+        return self.headers.get(key) or table.titles.get(key, table.weights[0])
 
 
 @dataclass
@@ -117,30 +121,35 @@ def _key_of(header: str) -> tuple[str | None, Datum | None]:
     inside = _BRACKETS.findall(plain)
     named = [table.words["datum"].get(folded(words)) for words in inside]
     datum = next((Datum(name) for name in named if name), None)
-    return table.keys.get(folded(_BRACKETS.sub("", plain))), datum
+    return table.keys.get(folded(_without_brackets(plain))), datum
 
 
-def resolve(header: Sequence[str]) -> Columns:
+def _without_brackets(title: str) -> str:
+    return _BRACKETS.sub("", unicodedata.normalize("NFKC", title))
+
+
+def resolve(header: Sequence[str], *, nameless: bool = False, weighted: bool = False) -> Columns:
     """Say which of the file's headers is which column of ours.
 
-    Raises ``FileUnreadable`` when two headers mean the same column, when two declare different
+    ``nameless`` files need no name; in ``weighted`` ones the weight is a column too. Raises
+    ``FileUnreadable`` when two headers mean the same column, when two declare different
     datums, or when there is no column for the name.
     """
     table, read = column_table(), _Reading()
+    weights = frozenset(map(folded, table.weights)) if weighted else frozenset()
     for title in header:
         if title:
-            _place(title, table, read)
+            _place(title, table, read, weights)
     for title, key in read.spare.items():
         if key in read.headers:
             read.ignored.append(title)
         else:
             read.headers[key] = title
     _check_coordinates(read.headers)
-    if "name" not in read.headers:
-        seen = "、".join(title[:20] for title in header if title)[:200]
+    if "name" not in read.headers and not nameless:
+        seen = seen_titles(header)
         raise FileUnreadable(
-            f"没有“名称”列,看到的表头是:{seen or '(空)'}。请在第一行写表头,"
-            "至少有“名称”和“类别”两列。",
+            f"没有“名称”列,看到的表头是:{seen}。请在第一行写表头,至少有“名称”和“类别”两列。",
             field="name",
             value=seen,
         )
@@ -156,13 +165,21 @@ def resolve(header: Sequence[str]) -> Columns:
     )
 
 
-def _place(title: str, table: ColumnTable, read: _Reading) -> None:
+def seen_titles(header: Sequence[str]) -> str:
+    """A file's headers for a sentence, bounded."""
+    return "、".join(title[:20] for title in header if title)[:200] or "(空)"
+
+
+def _place(title: str, table: ColumnTable, read: _Reading, weights: frozenset[str]) -> None:
     key, datum = _key_of(title)
     plain = folded(title)
+    if not key and {plain, folded(_without_brackets(title))} & weights:
+        key = "weight"
     if key:
         if key in read.headers:
+            same = table.titles.get(key, table.weights[0])
             raise FileUnreadable(
-                f"“{read.headers[key]}”和“{title}”是同一列({table.titles[key]})。请只留一列。",
+                f"“{read.headers[key]}”和“{title}”是同一列({same})。请只留一列。",
                 field=key,
                 value=title,
             )

@@ -1,8 +1,9 @@
 """The one reader of coordinates that people write: import files, the command line, forms.
 
-Accepted: a plain decimal number (``33.3836``, a sign, full-width digits) and degrees, minutes and
-seconds that cannot be misread (``33°23′0.5″N``: both marks and the hemisphere are there). Anything
-else is refused with a sentence; nothing is guessed, and swapped axes are suggested, never mended.
+Accepted: a plain decimal number (``33.3836``, a sign, full-width digits), the same with a negative
+exponent as programs write it near zero (``5e-05``), and degrees, minutes and seconds that cannot be
+misread (``33°23′0.5″N``: both marks and the hemisphere are there). Anything else is refused with a
+sentence; nothing is guessed, and swapped axes are suggested, never mended.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final, NoReturn
 from services.errors import InvalidInput
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{0,20})?")
+_TINY: Final = re.compile(r"[+-]?[0-9](?:\.[0-9]{1,20})?[eE]-[0-9]{1,3}")
 _FULL_WIDTH: Final = {0xFF10 + digit: str(digit) for digit in range(10)} | {
     0xFF0B: "+",
     0xFF0D: "-",
@@ -44,7 +46,7 @@ def parse_coordinate(text: str, axis: str) -> float:
     plain = text.strip()
     if not _NUMBER.fullmatch(plain):
         plain = plain.translate(_FULL_WIDTH)
-        if not _NUMBER.fullmatch(plain):
+        if not _NUMBER.fullmatch(plain) and not _TINY.fullmatch(plain):
             return _within(_sexagesimal(plain, axis), axis, text)
     return _within(float(plain), axis, text)
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from services.errors import FileUnreadable
 from services.importing.columns import recognised
-from services.importing.table import TITLE_ROWS, Table, table_of
+from services.importing.table import (
+    TITLE_ROWS,
+    Row,
+    Table,
+    filled,
+    header_among,
+    rows_under,
+)
 
-INERT: Final = re.compile("'+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""A text that we wrote with one apostrophe in front so that no spreadsheet runs it."""
+RUNS: Final = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""A text that a spreadsheet would run as a formula, or that was made inert already."""
 
 _SEP_LINE: Final = re.compile(r'"?sep=(.)"?[\t,;]*(\r\n|\r|\n|$)', re.IGNORECASE)
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _CUT: Final = "文件在这一行中间断了:格数不够,也没有换行。请重新导出或下载完整的文件。"
 _DELIMITERS: Final = ",;\t|\uff0c"
 _REASONS: Final = {
@@ -27,45 +34,91 @@ _REASONS: Final = {
 }
 
 
+def inert(text: str) -> str:
+    """The text as a CSV cell that no spreadsheet runs; ``revived`` undoes it."""
+    return f"'{text}" if RUNS.match(text) else text
+
+
 def revived(cell: str) -> str:
-    """The text behind an inert cell; any other text as it is. Undoes ``exporting.inert``."""
-    return cell[1:] if cell[:1] == "'" and INERT.match(cell) else cell
+    """The text behind an inert cell; any other text as it is."""
+    return cell[1:] if cell[:1] == "'" and RUNS.match(cell) else cell
 
 
-def read_delimited(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Table:
-    """A table of CSV text. Lines are physical lines, the first is 1, also below a ``sep=`` line.
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """Delimited text whose header is found. Its rows begin at ``start``, which is on ``line``.
 
-    Raises ``FileUnreadable`` with the line for quotes that do not match, ``LimitExceeded``.
+    Lines are physical lines, the first is 1, also below a ``sep=`` line.
     """
-    first_line, said = 1, list(notes)
+
+    text: str
+    delimiter: str
+    header: list[str]
+    start: int
+    line: int
+    notes: list[str]
+
+    def rows(self, start: int, end: int, line: int, *, max_rows: int) -> Iterator[Row]:
+        """The rows from ``start``, where ``line`` begins, up to ``end``, one by one.
+
+        Both must be where a line begins outside quotes, or the text ends. Raises
+        ``FileUnreadable`` with the line for quotes that do not match, ``LimitExceeded``.
+        """
+        lines = (match.group() for match in _LINE.finditer(self.text, start, end))
+        records = filled(_records(lines, self.delimiter, line))
+        held: Row | None = None
+        for row in rows_under(self.header, records, max_rows):
+            if held is not None:
+                yield held
+            held = row
+        if held is not None:
+            short = end == len(self.text) and len(held.values) < len(self.header)
+            whole = self.text[-200:].rstrip(" \t").endswith(("\n", "\r"))
+            yield replace(held, fault=_CUT) if short and not whole else held
+
+
+def open_delimited(text: str, *, notes: Sequence[str] = ()) -> Delimited:
+    """Find the delimiter and the header of CSV text.
+
+    Raises ``FileUnreadable`` as ``table.table_of`` does, and for quotes that do not match.
+    """
+    start, line, said = 0, 1, list(notes)
     declared = _SEP_LINE.match(text)
     if declared:
-        delimiter, first_line = declared.group(1), 2
-        text = text[declared.end() :]
+        delimiter, start, line = declared.group(1), declared.end(), 2
     else:
         delimiter = _delimiter(text)
     if delimiter != ",":
         said.append(f"分隔符:{'制表符' if delimiter == chr(9) else delimiter}。")
-    last: list[str] = []
-    records = _remembering(_records(text, delimiter, first_line), last)
-    table = table_of(records, max_rows=max_rows, notes=said)
-    if table.rows and len(last) < len(table.header) and not text.endswith(("\n", "\r")):
-        table.rows[-1] = replace(table.rows[-1], fault=_CUT)
-    return table
+    ends: list[int] = []
+    head: list[tuple[int, list[str]]] = []
+    after: list[tuple[int, int]] = []
+    for record in filled(_records(_lines(text, start, ends), delimiter, line)):
+        head.append(record)
+        after.append((ends[-1], line + len(ends)))
+        if len(head) == TITLE_ROWS:
+            break
+    at, header, about = header_among(head)
+    return Delimited(text, delimiter, header, *after[at], [*said, *about])
 
 
-def _remembering(
-    records: Iterator[tuple[int, list[str]]], last: list[str]
-) -> Iterator[tuple[int, list[str]]]:
-    """The records as they are; the latest one's cells stay in ``last``."""
-    for line, cells in records:
-        last[:] = cells
-        yield line, cells
+def read_delimited(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Table:
+    """A table of CSV text. Raises ``FileUnreadable``, ``LimitExceeded``."""
+    found = open_delimited(text, notes=notes)
+    rows = found.rows(found.start, len(text), found.line, max_rows=max_rows)
+    return Table(found.header, list(rows), found.notes)
+
+
+def _lines(text: str, start: int, ends: list[int]) -> Iterator[str]:
+    """The physical lines from ``start``; where each ends is added to ``ends``."""
+    for match in _LINE.finditer(text, start):
+        ends.append(match.end())
+        yield match.group()
 
 
 def _delimiter(text: str) -> str:
     """The one under which the best of the first rows names most of our columns."""
-    head = list(islice(io.StringIO(text[:65536], newline=""), TITLE_ROWS))
+    head = [match.group() for match in islice(_LINE.finditer(text, 0, 65536), TITLE_ROWS)]
 
     def named(delimiter: str) -> int:
         try:
@@ -76,8 +129,10 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=named)
 
 
-def _records(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _records(
+    lines: Iterable[str], delimiter: str, first_line: int
+) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     line = first_line
     try:
         for cells in reader:

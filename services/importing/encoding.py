@@ -7,13 +7,16 @@ ever replaced: where no reading is exact, ``FileUnreadable`` names the line.
 The hard case is a short GBK text whose bytes happen to be valid UTF-8. Chinese in UTF-8 takes three
 bytes a character, so a "UTF-8" text whose only non-ASCII characters take two bytes (Latin, Greek,
 Cyrillic …) and stand side by side is read as GB18030, unless they are the accented letters of a
-Latin word (Café, Größe); what remains undecided is refused rather than guessed.
+Latin word (Café, Größe) or would be mostly characters that GB2312 lacks, which Chinese hardly uses
+and Cyrillic, Greek, Hebrew and Arabic cannot do without; what remains undecided is refused rather
+than guessed.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 from typing import Final, NoReturn
 
 from services.errors import FileUnreadable
@@ -33,6 +36,9 @@ _WIDE: Final = re.compile(r"[\u0800-\U0010ffff]")
 _NARROW_RUN: Final = re.compile(r"[\u0080-\u07ff]{2}")
 _LATIN: Final = re.compile(r"[A-Za-z][\u00c0-\u017f]+|[\u00c0-\u017f]+(?=[A-Za-z])")
 _NARROW_ALONE: Final = re.compile(r"[A-Za-z][\u0080-\u07ff]|[\u0080-\u07ff][A-Za-z]")
+_NARROW: Final = re.compile(r"[\u0080-\u07ff]")
+_LOOKED_AT: Final = 10_000
+_RARE_SHARE: Final = 0.1
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _CELL_END: Final = re.compile("[,;\t|\uff0c]")
 
@@ -129,7 +135,7 @@ def _two_bytes_only(data: bytes, text: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         return text, "UTF-8"
     rest = _LATIN.sub("", text)
-    if rest.isascii():
+    if rest.isascii() or _is_unlike_chinese(rest):
         return text, "UTF-8"
     if _NARROW_RUN.search(rest):
         return chinese, "GB18030"
@@ -142,3 +148,13 @@ def _two_bytes_only(data: bytes, text: str) -> tuple[str, str]:
         f"“{chinese[len(text[: found.start()])]}”(GBK)。{SAVE_AS_UTF8}",
         value=line,
     )
+
+
+def _is_unlike_chinese(text: str) -> bool:
+    """Whether these characters of two bytes would be too rare ones for a Chinese text in GBK.
+
+    The everyday characters of GB2312 have a second byte from A1 on.
+    """
+    found = [match.group() for match in islice(_NARROW.finditer(text), _LOOKED_AT)]
+    rare = sum(0x80 | ord(each) & 0x3F < 0xA1 for each in found)
+    return rare > _RARE_SHARE * len(found)

@@ -6,7 +6,8 @@ A feature is WGS-84, as the RFC has it, unless a property such as ``datum`` says
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from services.errors import FileUnreadable, InvalidInput, LimitExceeded
@@ -23,7 +24,7 @@ def read_features(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Tab
 
     Raises ``FileUnreadable`` for anything that is not one, ``LimitExceeded``.
     """
-    features = _features(text)
+    features = _features(read_document(text, _compact))
     if len(features) > max_rows:
         raise LimitExceeded(
             f"文件有 {len(features)} 个要素,最多 {max_rows} 个。请分成几个文件导入。",
@@ -31,14 +32,19 @@ def read_features(text: str, *, max_rows: int, notes: Sequence[str] = ()) -> Tab
             value=len(features),
         )
     rows = [_row(number, feature) for number, feature in enumerate(features, start=1)]
+    del features
     header = list(dict.fromkeys(key for row in rows for key in row.values))
     said = [*notes, "GeoJSON 按标准是 WGS-84;不是的话,请在要素属性里写 datum。"]
     return Table(header, rows, said)
 
 
-def _features(text: str) -> list[Any]:
+def read_document(text: str, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """The value of a GeoJSON text, whatever it is; ``hook`` may put others for its objects.
+
+    Raises ``FileUnreadable`` with the line.
+    """
     try:
-        document = json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_hook=hook)
     except RecursionError:
         raise FileUnreadable("GeoJSON 的括号嵌套太深。请检查文件是否正确导出。") from None
     except json.JSONDecodeError as problem:
@@ -49,6 +55,9 @@ def _features(text: str) -> list[Any]:
         raise FileUnreadable(
             "GeoJSON 里有 NaN、Infinity 或过长的数字。请改成普通的数字。"
         ) from None
+
+
+def _features(document: Any) -> list[Any]:
     if not isinstance(document, Mapping) or document.get("type") != "FeatureCollection":
         raise FileUnreadable("这不是 GeoJSON 的 FeatureCollection。请导出为点要素集合。")
     features = document.get("features")
@@ -61,22 +70,38 @@ def _no_constant(word: str) -> Any:
     raise ValueError(word)
 
 
+@dataclass(frozen=True, slots=True)
+class _Feature:
+    """All that a row needs of a feature, kept in place of the many objects that it is parsed to."""
+
+    values: dict[str, str]
+    fault: str = ""
+
+
+def _compact(value: dict[str, Any]) -> Any:
+    return _feature(value) if value.get("type") == "Feature" else value
+
+
 def _row(number: int, feature: Any) -> Row:
-    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+    if not isinstance(feature, _Feature):
         return Row(number, {}, "这一项不是要素(Feature)。请检查文件。")
+    return Row(number, feature.values, feature.fault)
+
+
+def _feature(feature: Mapping[str, Any]) -> _Feature:
     properties = feature.get("properties")
     if not isinstance(properties, Mapping | None):
-        return Row(number, {}, "要素的属性(properties)应是一组名字和值。请检查文件。")
+        return _Feature({}, "要素的属性(properties)应是一组名字和值。请检查文件。")
     try:
         values = {key.strip(): cell_text(value) for key, value in (properties or {}).items()}
     except RecursionError:
-        return Row(number, {}, "要素的属性嵌套太深。请改成一层的名字和值。")
+        return _Feature({}, "要素的属性嵌套太深。请改成一层的名字和值。")
     named = {column_of(key): key for key in values}
     if "id" in feature and "source_id" not in named:
         values.setdefault("id", cell_text(feature["id"]))
     geometry = feature.get("geometry")
     if geometry is None:
-        return Row(number, values)
+        return _Feature(values)
     for key in _POINT_COLUMNS & named.keys():  # a copy of the geometry, often in another datum
         del values[named[key]]
     if "datum" not in named:
@@ -84,6 +109,6 @@ def _row(number: int, feature: Any) -> Row:
     try:
         point = read_point(geometry)
     except InvalidInput as problem:
-        return Row(number, values, problem.message)
+        return _Feature(values, problem.message)
     values["lat"], values["lon"] = repr(point.lat), repr(point.lon)
-    return Row(number, values)
+    return _Feature(values)

@@ -3,6 +3,9 @@
 A given point is doubted, not refused, when it lies in another district than the one that the row
 itself names (in its district column or its address). The registry keeps a doubted point as
 AMBIGUOUS: flagged, not shown as fact.
+
+Without a region (a file that is analysed alone, of any city) there is nothing to doubt a point by:
+it is converted, and kept to its last decimal; a district is the word that the row has for it.
 """
 
 from __future__ import annotations
@@ -52,11 +55,13 @@ class Located:
     problem: str = ""
 
 
-def district_reader(region: Region) -> Callable[[str], str]:
+def district_reader(region: Region | None) -> Callable[[str], str]:
     """An adcode, 亭湖, 亭湖区 or 盐城市亭湖区 -> the adcode, or "" for a word not known.
 
     Divisions that the census counts apart (a development zone) mean the district around them.
     """
+    if region is None:
+        return lambda text: text
     zones = {row.name: row.within for row in region.census if row.within}
     find = named_in_address(region)
 
@@ -70,8 +75,10 @@ def district_reader(region: Region) -> Callable[[str], str]:
     return read
 
 
-def named_in_address(region: Region) -> Callable[[str], str]:
+def named_in_address(region: Region | None) -> Callable[[str], str]:
     """The adcode of the one district whose full name stands in an address; "" for none or two."""
+    if region is None:
+        return lambda address: ""
     adcodes = {district.name: district.adcode for district in region.districts}
 
     def find(address: str) -> str:
@@ -81,9 +88,11 @@ def named_in_address(region: Region) -> Callable[[str], str]:
     return find
 
 
-def disagreement(column_district: str, address_district: str, region: Region) -> str:
+def disagreement(column_district: str, address_district: str, region: Region | None) -> str:
     """A sentence where the district column and the address name two districts, else ""."""
-    if not (column_district and address_district) or column_district == address_district:
+    if region is None or not (column_district and address_district):
+        return ""
+    if column_district == address_district:
         return ""
     names = region.districts.by_adcode
     return (
@@ -92,15 +101,14 @@ def disagreement(column_district: str, address_district: str, region: Region) ->
     )
 
 
-def locate(spots: Sequence[Spot], region: Region) -> list[Located]:
+def locate(spots: Sequence[Spot], region: Region | None) -> list[Located]:
     """All spots to WGS-84 points with their district, their doubt or their problem."""
-    lats = np.array([spot.lat for spot in spots], dtype=np.float64)
-    lons = np.array([spot.lon for spot in spots], dtype=np.float64)
-    datums = np.array([spot.datum for spot in spots], dtype=object)
-    for datum in (Datum.GCJ02, Datum.BD09):
-        those = datums == datum
-        if those.any():
-            lats[those], lons[those] = convert(lats[those], lons[those], datum, Datum.WGS84)
+    lats, lons = _converted(spots)
+    if region is None:
+        return [
+            _anywhere(spot, lat, lon)
+            for spot, lat, lon in zip(spots, lats.tolist(), lons.tolist(), strict=True)
+        ]
     lats, lons = lats.round(COORDINATE_DECIMALS), lons.round(COORDINATE_DECIMALS)
     held = region.districts.holding_many(lats, lons)
     adcodes = [district.adcode for district in region.districts]
@@ -119,6 +127,24 @@ def locate(spots: Sequence[Spot], region: Region) -> list[Located]:
     for number, located in _judged(unclear, spots, found, region):
         found[number] = located
     return found
+
+
+def _converted(spots: Sequence[Spot]) -> tuple[Floats, Floats]:
+    lats = np.array([spot.lat for spot in spots], dtype=np.float64)
+    lons = np.array([spot.lon for spot in spots], dtype=np.float64)
+    datums = np.array([spot.datum for spot in spots], dtype=object)
+    for datum in (Datum.GCJ02, Datum.BD09):
+        those = datums == datum
+        if those.any():
+            lats[those], lons[those] = convert(lats[those], lons[those], datum, Datum.WGS84)
+    return lats, lons
+
+
+def _anywhere(spot: Spot, lat: float, lon: float) -> Located:
+    try:
+        return Located(Point(lat, lon), spot.column_district)
+    except InvalidInput as problem:  # the other datum's point lies over the edge of the map
+        return Located(None, problem=problem.message)
 
 
 def _outside(spot: Spot, lat: float, lon: float, region: Region) -> str:

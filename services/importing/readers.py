@@ -8,6 +8,8 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,10 +22,13 @@ from services.importing.sheets import SAVE_AS_XLSX, read_sheets
 from services.importing.table import Row, Table
 from services.limits import XLSX_UNPACKED_BYTES
 
-__all__ = ["Row", "Table", "read_rows"]
+__all__ = ["DELIMITED", "FEATURES", "ORDINARY", "Row", "Table", "read_rows", "read_text"]
 
-_DELIMITED: Final = frozenset((".csv", ".tsv", ".txt"))
-_FEATURES: Final = frozenset((".geojson", ".json"))
+DELIMITED: Final = frozenset((".csv", ".tsv", ".txt"))
+FEATURES: Final = frozenset((".geojson", ".json"))
+_ENCODING: Final = "编码:{}。"
+ORDINARY: Final = _ENCODING.format("UTF-8")
+"""The note on a file in the usual encoding, for whoever does not want to repeat it."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\3\4"
 _TEXT_PER_BYTE: Final = 8
@@ -36,33 +41,44 @@ def read_rows(path: Path, *, max_bytes: int, max_rows: int) -> Table:
     Raises ``FileUnreadable`` (with the line where one is to blame) for anything that cannot be read
     exactly, and ``LimitExceeded`` for a file above ``max_bytes`` or ``max_rows``.
     """
-    with collector_paused():
-        return _read(path, max_bytes, max_rows)
-
-
-def _read(path: Path, max_bytes: int, max_rows: int) -> Table:
     suffix = path.suffix.lower()
-    try:
-        size = _checked_size(path, max_bytes)
-        with path.open("rb") as file:
-            head = file.read(4096)
-        _check_kind(head, suffix)
+    with collector_paused():
         if suffix == ".xlsx":
-            text_limit = min(_TEXT_PER_BYTE * max_bytes, XLSX_UNPACKED_BYTES)
-            return read_sheets(path, max_rows=max_rows, max_characters=text_limit)
+            with _opening(path):
+                _checked(path, max_bytes)
+                text_limit = min(_TEXT_PER_BYTE * max_bytes, XLSX_UNPACKED_BYTES)
+                return read_sheets(path, max_rows=max_rows, max_characters=text_limit)
+        text, notes = read_text(path, max_bytes=max_bytes)
+        read = read_features if suffix in FEATURES else read_delimited
+        return read(text, max_rows=max_rows, notes=notes)
+
+
+def read_text(path: Path, *, max_bytes: int) -> tuple[str, list[str]]:
+    """The text of a CSV or GeoJSON file (of no workbook), and notes on how it was read.
+
+    Raises ``FileUnreadable`` and ``LimitExceeded`` as ``read_rows`` does.
+    """
+    with _opening(path):
+        size = _checked(path, max_bytes)
         data = path.read_bytes()
+    if len(data) != size:
+        raise FileUnreadable(f"读的时候文件“{path.name}”变了。请等它写完再导入。", value=path.name)
+    text, encoding = decode(data, is_json=path.suffix.lower() in FEATURES)
+    return text, [_ENCODING.format(encoding)]
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as problem:
         raise FileUnreadable(
             f"文件“{path.name}”打不开({problem.strerror})。请检查路径和权限。", value=path.name
         ) from None
-    if len(data) != size:
-        raise FileUnreadable(f"读的时候文件“{path.name}”变了。请等它写完再导入。", value=path.name)
-    text, encoding = decode(data, is_json=suffix in _FEATURES)
-    read = read_features if suffix in _FEATURES else read_delimited
-    return read(text, max_rows=max_rows, notes=[f"编码:{encoding}。"])
 
 
-def _checked_size(path: Path, max_bytes: int) -> int:
+def _checked(path: Path, max_bytes: int) -> int:
+    """The size of a file that is not too large and is what its name says."""
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise FileUnreadable(f"“{path.name}”不是普通文件。请给出一个文件。", value=path.name)
@@ -75,6 +91,8 @@ def _checked_size(path: Path, max_bytes: int) -> int:
         )
     if not status.st_size:
         raise FileUnreadable(f"文件“{path.name}”是空的。请确认选对了文件。", value=path.name)
+    with path.open("rb") as file:
+        _check_kind(file.read(4096), path.suffix.lower())
     return status.st_size
 
 
@@ -82,7 +100,7 @@ def _check_kind(head: bytes, suffix: str) -> None:
     """Refuse a file that is not what its name says, in words that say what it is."""
     if suffix in (".xlsm", ".xlsb", ".xltm", ".xltx", ".ods", ".et"):
         raise FileUnreadable(f"不接受 {suffix} 文件。{SAVE_AS_XLSX}", value=suffix)
-    if suffix not in _DELIMITED | _FEATURES | {".xlsx", ".xls"}:
+    if suffix not in DELIMITED | FEATURES | {".xlsx", ".xls"}:
         raise FileUnreadable(
             f"不认识“{suffix or '没有扩展名'}”的文件。请用 .csv、.xlsx 或 .geojson。", value=suffix
         )

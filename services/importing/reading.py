@@ -52,13 +52,22 @@ class Reading:
     doubt: str = ""
 
 
+def row_number(line: int) -> str:
+    """What a row of a file that is analysed alone is called when it has no number of its own."""
+    return f"row-{line}"
+
+
 class RowReader:
-    """Reads the cells of a row; what a file says again and again is read once."""
+    """Reads the cells of a row; what a file says again and again is read once.
+
+    Without a region, a row without a kind is of the first kind that counts, and one without a name
+    is called by its number.
+    """
 
     def __init__(
         self,
         columns: Columns,
-        region: Region,
+        region: Region | None,
         vocabulary: Vocabulary,
         *,
         datum: Datum,
@@ -68,7 +77,9 @@ class RowReader:
     ) -> None:
         self._columns = list(columns.headers.items())
         self._region, self._datum = region, datum
-        self._only_kind = "" if "kind" in columns.headers else vocabulary.kinds[0].key
+        self._usual_kind = "" if "kind" in columns.headers else vocabulary.kinds[0].key
+        if region is None:
+            self._usual_kind = next(kind.key for kind in vocabulary.kinds if kind.counts)
         self._defaults: dict[str, Any] = {"source": source, "status": status}
         self._givens: dict[frozenset[str], frozenset[str]] = {}
         self._amenities = Remembered(amenity_reader(vocabulary))
@@ -101,10 +112,12 @@ class RowReader:
             for key, header in self._columns
             if (text := values.get(header)) and not text.isspace()
         }
-        fields: dict[str, Any] = {"kind": self._only_kind} if self._only_kind else {}
+        fields: dict[str, Any] = {"kind": self._usual_kind} if self._usual_kind else {}
         for key, read in self._simple:
             if key in cells and (value := read(cells[key])) != "":
                 fields[key] = value
+        if self._region is None:
+            fields.setdefault("name", fields.get("source_id") or row_number(row.line))
         for key, word in (("name", "名称"), ("kind", "类别")):
             if key not in fields:
                 raise InvalidInput(f"{word}为空。请填写。", field=key, value="")
@@ -150,7 +163,7 @@ class RowReader:
                 reading.warnings += (f"区县“{shown(text, 40)}”不认识,没有录入。",)
         if by_column or by_address:
             fields["district"] = by_column or by_address
-        pair = _coordinates(cells)
+        pair = coordinates_in(cells)
         if pair is None:
             reading.doubt = disagreement(by_column, by_address, self._region)
             return
@@ -161,7 +174,8 @@ class RowReader:
         reading.spot = Spot(pair[0], pair[1], datum, by_column, by_address)
 
 
-def _coordinates(cells: Cells) -> tuple[float, float] | None:
+def coordinates_in(cells: Cells) -> tuple[float, float] | None:
+    """``(lat, lon)`` of a row, None where it has neither. Raises ``InvalidInput``."""
     if "lon_lat" in cells:
         return parse_lon_lat(cells["lon_lat"])
     if "lat" in cells and "lon" in cells:

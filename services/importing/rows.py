@@ -80,7 +80,7 @@ class ParsedRows:
 def parse_rows(
     table: Table,
     *,
-    region: Region,
+    region: Region | None,
     vocabulary: Vocabulary,
     default_datum: Datum,
     source: str,
@@ -90,11 +90,12 @@ def parse_rows(
     """Read every row of a table.
 
     ``default_datum`` holds where neither the row nor the header names one; ``source`` and
-    ``status`` where their cells are empty; no verification is later than ``today``. Raises
-    ``FileUnreadable`` when the header lacks the name or the kind.
+    ``status`` where their cells are empty; no verification is later than ``today``. Without a
+    ``region`` (a file that is analysed alone) a point may be anywhere on earth, and kind and name
+    may be missing. With one, raises ``FileUnreadable`` when the header lacks either.
     """
-    columns = resolve(table.header)
-    if "kind" not in columns.headers and len(vocabulary.kinds) != 1:
+    columns = resolve(table.header, nameless=region is None)
+    if region and "kind" not in columns.headers and len(vocabulary.kinds) != 1:
         raise FileUnreadable("没有“类别”列。请补上,每行写类别,如“户外劳动者服务站”。", field="kind")
     reader = RowReader(
         columns,
@@ -111,7 +112,7 @@ def parse_rows(
 
 
 def _read(
-    table: Table, reader: RowReader, columns: Columns, region: Region
+    table: Table, reader: RowReader, columns: Columns, region: Region | None
 ) -> tuple[list[DraftRow], list[RowProblem]]:
     readings: list[Reading] = []
     problems: list[RowProblem] = []
@@ -119,14 +120,14 @@ def _read(
         try:
             readings.append(reader.read(row))
         except InvalidInput as problem:
-            problems.append(_problem(row, columns, problem))
+            problems.append(row_problem(row, columns, problem))
     located = iter(locate([each.spot for each in readings if each.spot], region))
     drafts = []
     for reading in readings:
         where = next(located) if reading.spot else Located(None, doubt=reading.doubt)
         if where.problem:
             outside = InvalidInput(where.problem, field="lat")
-            problems.append(_problem(reading.row, columns, outside))
+            problems.append(row_problem(reading.row, columns, outside))
         else:
             drafts.append(_draft_row(reading, where))
     problems.sort(key=lambda problem: problem.line)
@@ -151,11 +152,12 @@ def _draft_row(reading: Reading, where: Located) -> DraftRow:
     )
 
 
-def _problem(row: Row, columns: Columns, problem: InvalidInput) -> RowProblem:
+def row_problem(row: Row, columns: Columns, problem: InvalidInput) -> RowProblem:
+    """What is wrong with a row, with the column and the cell that the error's field names."""
     key = problem.field
     if key in ("lat", "lon") and key not in columns.headers and "lon_lat" in columns.headers:
         key = "lon_lat"
-    known = column_table().titles
+    known = column_table().titles.keys() | columns.headers.keys()
     column = columns.header(key) if key and key in known else ""
     value = row.values.get(column, "") if column else ""
 
@@ -172,8 +174,8 @@ def _problem(row: Row, columns: Columns, problem: InvalidInput) -> RowProblem:
     )
 
 
-def _notes(columns: Columns, drafts: list[DraftRow], default_datum: Datum) -> list[str]:
-    """What people should know of the file as a whole."""
+def column_notes(columns: Columns, default_datum: Datum) -> list[str]:
+    """What people should know of how a header was read."""
     notes = []
     if columns.personal:
         notes.append(f"个人信息列没有读取:{'、'.join(columns.personal)}。")
@@ -181,6 +183,12 @@ def _notes(columns: Columns, drafts: list[DraftRow], default_datum: Datum) -> li
         notes.append(f"不认识的列没有导入:{'、'.join(columns.ignored)}。")
     if columns.datum and columns.datum != default_datum:
         notes.append(f"表头写明坐标系是 {DATUM_NAMES[columns.datum]},按它换算。")
+    return notes
+
+
+def _notes(columns: Columns, drafts: list[DraftRow], default_datum: Datum) -> list[str]:
+    """What people should know of the file as a whole."""
+    notes = column_notes(columns, default_datum)
     timed = [row.draft for row in drafts if row.draft.opening_hours_raw]
     if timed:
         read = sum(bool(draft.opening_hours) for draft in timed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, Final
+from itertools import chain, islice
+from typing import Any, Final, TypeVar
 
 from services.errors import FileUnreadable, LimitExceeded
 from services.importing.columns import recognised
 from services.limits import IMPORT_COLUMNS
+
+V = TypeVar("V", bound=Sequence[str])
 
 TITLE_ROWS: Final = 10
 """How far down the header may stand: registers often begin with a title and a date."""
@@ -64,18 +66,29 @@ def table_of(
     ``records`` are (line, cells). Empty rows are passed over. Raises ``FileUnreadable`` for no
     rows, doubled headers or too many columns, and ``LimitExceeded`` for too many rows.
     """
-    filled = ((line, cells) for line, cells in records if any(map(str.strip, cells)))
-    head = list(islice(filled, TITLE_ROWS))
+    rest = filled(records)
+    head = list(islice(rest, TITLE_ROWS))
+    at, header, said = header_among(head)
+    rows = list(rows_under(header, chain(head[at + 1 :], rest), max_rows))
+    return Table(header, rows, [*notes, *said])
+
+
+def filled(records: Iterable[tuple[int, V]]) -> Iterator[tuple[int, V]]:
+    """The records with anything in them."""
+    return ((line, cells) for line, cells in records if any(map(str.strip, cells)))
+
+
+def header_among(head: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, list[str], list[str]]:
+    """Which of the first records is the header, what it says, and notes on those above it.
+
+    Raises ``FileUnreadable`` for none, doubled headers or too many columns.
+    """
     if not head:
         raise FileUnreadable("文件里没有内容。请确认选对了文件。")
     # The fullest of the first rows, the first one when equal.
     at = max(range(len(head)), key=lambda index: (recognised(head[index][1]), -index))
-    said = list(notes)
-    if at:
-        said.append(f"表头在第 {head[at][0]} 行,上面 {at} 行当作标题,没有导入。")
-    header = _checked_header(head[at][1])
-    rows = list(_rows(header, head[at + 1 :], filled, max_rows))
-    return Table(header, rows, said)
+    notes = [f"表头在第 {head[at][0]} 行,上面 {at} 行当作标题,没有导入。"] if at else []
+    return at, _checked_header(head[at][1]), notes
 
 
 def _checked_header(cells: Sequence[str]) -> list[str]:
@@ -94,26 +107,23 @@ def _checked_header(cells: Sequence[str]) -> list[str]:
     return header
 
 
-def _rows(
-    header: list[str],
-    first: list[tuple[int, Sequence[str]]],
-    rest: Iterable[tuple[int, Sequence[str]]],
-    max_rows: int,
+def rows_under(
+    header: list[str], records: Iterable[tuple[int, Sequence[str]]], max_rows: int
 ) -> Iterator[Row]:
+    """The filled records below a header as rows. Raises ``LimitExceeded``."""
     width, count = len(header), 0
-    for records in (first, rest):
-        for line, cells in records:
-            if cells[0] == header[0] and list(cells[:width]) == header:
-                continue  # files that were joined, and headers merged over two rows, repeat it
-            count += 1
-            if count > max_rows:
-                raise LimitExceeded(
-                    f"文件超过 {max_rows} 行。请分成几个文件导入。", limit=max_rows, value=count
-                )
-            fault = ""
-            if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-                fault = (
-                    f"这一行有 {len(cells)} 格,表头只有 {width} 列。"
-                    "请检查是否有多余的分隔符,含逗号的内容要用双引号括起来。"
-                )
-            yield Row(line, dict(zip(header, cells, strict=False)), fault)
+    for line, cells in records:
+        if cells[0] == header[0] and list(cells[:width]) == header:
+            continue  # files that were joined, and headers merged over two rows, repeat it
+        count += 1
+        if count > max_rows:
+            raise LimitExceeded(
+                f"文件超过 {max_rows} 行。请分成几个文件导入。", limit=max_rows, value=count
+            )
+        fault = ""
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            fault = (
+                f"这一行有 {len(cells)} 格,表头只有 {width} 列。"
+                "请检查是否有多余的分隔符,含逗号的内容要用双引号括起来。"
+            )
+        yield Row(line, dict(zip(header, cells, strict=False)), fault)

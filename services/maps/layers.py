@@ -88,3 +88,14 @@ class Districts(Module):
 
     def __init__(self, asset_url: AssetUrl, *, data_url: str) -> None:
         super().__init__("districts", asset_url("js/districts-layer.js"), {"data": data_url})
+
+
+class Planner(Module):
+    """The planner's cells, places, gaps and sites; the page hands all of them over."""
+
+    def __init__(self, asset_url: AssetUrl, *, kinds: Vocabulary) -> None:
+        super().__init__(
+            "planner",
+            asset_url("js/planner-layer.js"),
+            {"kinds": [kind.style for kind in kinds.kinds]},
+        )

@@ -19,10 +19,10 @@ from folium.template import Template
 from markupsafe import Markup
 
 from services.geo.point import Point
-from services.maps.layers import Base, Coverage, Districts, Places, constant
+from services.maps.layers import Base, Coverage, Districts, Places, Planner, constant
 from services.places import vocabulary
 
-LayerName = Literal["base", "districts", "coverage", "places"]
+LayerName = Literal["base", "districts", "coverage", "places", "planner"]
 ControlName = Literal["zoom", "scale"]
 Gestures = Literal["page", "embed"]
 
@@ -52,6 +52,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "places": ("js/places-layer.js",),
     "districts": ("js/districts-layer.js",),
     "coverage": ("js/coverage-layer.js",),
+    "planner": ("js/planner-layer.js",),
 }
 FRAME_MODULES: Final = ("js/map-ready.js", "js/map-frame.js", "js/map-canvas.js")
 
@@ -173,6 +174,8 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
             return Districts(self.asset_url, data_url=options.basemap_url)
         if layer == "coverage":
             return Coverage(self.asset_url, data_url=options.coverage_url)
+        if layer == "planner":
+            return Planner(self.asset_url, kinds=vocabulary())
         return Places(self.asset_url, kinds=vocabulary(), card=options.card)
 
     def parts(self) -> MapParts:

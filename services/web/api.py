@@ -21,7 +21,8 @@ from services.web import representations as shown
 from services.web import schemas
 from services.web.assets import Packed
 from services.web.document import complete
-from services.web.params import CheckBody, CoverageQuery, NearestBody, PlacesQuery
+from services.web.params import NearestBody, PlacesQuery
+from services.web.planning_api import serve_coverage, serve_jobs
 
 GEOJSON = "application/geo+json"
 
@@ -63,7 +64,8 @@ def blueprint(app: APIFlask, locator: Locator) -> APIBlueprint:
     app.config["AUTO_VALIDATION_ERROR_RESPONSE"] = app.config["AUTO_404_RESPONSE"] = False
     app.spec_processor(complete)
     _serve_places(routes, locator)
-    _serve_coverage(routes, locator)
+    serve_coverage(routes, locator)
+    serve_jobs(routes, locator)
     _serve_region(routes, locator)
     _serve_service(routes, app, locator)
     return routes
@@ -135,40 +137,6 @@ def _serve_places(routes: APIBlueprint, locator: Locator) -> None:
             limit=body.limit,
         )
         return shown.json_response(answer.to_json())
-
-
-def _serve_coverage(routes: APIBlueprint, locator: Locator) -> None:
-    @routes.post("/api/v1/coverage/check")
-    @routes.input(CheckBody, arg_name="body")
-    @routes.output(schemas.CheckAnswer)
-    def check(body: CheckBody) -> Response:
-        """Whether this point is within the standard, of what, and how far."""
-        answer = workflows.check(
-            locator, Point(body.lat, body.lon), minutes=body.minutes, mode=body.mode
-        )
-        return shown.json_response(answer.to_json())
-
-    @routes.get("/api/v1/coverage")
-    @routes.input(CoverageQuery, location="query", arg_name="query")
-    @routes.output(schemas.CoverageAnswer)
-    def coverage(query: CoverageQuery) -> Response:
-        """Share of the main urban areas within the standard, by district and in all."""
-        return shown.json_response(
-            workflows.coverage(locator, minutes=query.minutes, mode=query.mode).to_json()
-        )
-
-    @routes.get("/api/v1/coverage/areas")
-    @routes.input(CoverageQuery, location="query", arg_name="query")
-    @routes.output(schemas.AreaCollection, content_type=GEOJSON)
-    def coverage_areas(query: CoverageQuery) -> Response:
-        """The covered, twice covered and uncovered parts of the main urban areas."""
-
-        def make() -> Packed:
-            found = workflows.areas(locator, minutes=query.minutes, mode=query.mode)
-            return Packed(shown.json_bytes(shown.coverage_areas_json(found)), GEOJSON)
-
-        key = ("areas", query.minutes, query.mode, locator.now().date())
-        return locator.snapshot().keep(key, make).response()
 
 
 def _serve_region(routes: APIBlueprint, locator: Locator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from traceback import extract_tb
 from typing import Any, Final
@@ -19,6 +20,8 @@ STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.RegistryUnusable: 503,
+    errors.Busy: 429,
+    errors.JobsUnusable: 503,
     errors.ProviderBusy: 503,
     errors.ProviderError: 502,
     errors.LocatorError: 500,
@@ -46,7 +49,11 @@ def install(app: APIFlask) -> None:
         if status >= 500:
             log.error("request_failed", code=problem.code, message=problem.message)
         field = getattr(problem, "field", None)
-        return _answer(status, problem.code, field, problem.message)
+        response = _answer(status, problem.code, field, problem.message)
+        retry_after_s = getattr(problem, "retry_after_s", None)
+        if retry_after_s is not None:
+            response.headers["Retry-After"] = str(math.ceil(retry_after_s))
+        return response
 
     def handle_http(problem: HTTPException) -> Response:
         status = problem.code or 500

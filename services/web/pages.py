@@ -197,9 +197,9 @@ def _groups(locator: Locator, places: list[Place], now: datetime) -> list[dict[s
 
 
 def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
-    found = workflows.coverage(locator)
+    found = workflows.coverage(workflows.study_of(locator, workflows.Question()))
     return {
-        "caption": workflows.coverage_caption(found, now.date()),
+        "caption": workflows.coverage_caption(found),
         "headings": found.headings,
         "rows": [
             {"name": name, "shares": [words.percent(share) for share in shares]}
@@ -218,12 +218,12 @@ def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
 
 
 def _district_coverage(locator: Locator, adcode: str, now: datetime) -> dict[str, str] | None:
-    found = workflows.coverage(locator)
+    found = workflows.coverage(workflows.study_of(locator, workflows.Question()))
     row = next((row for row in found.table.districts if row.adcode == adcode), None)
     if row is None or row.share is None:
         return None
     return {
         "share_text": words.percent(row.share),
         "label": "的主城区面积在 10 分钟步行圈内",
-        "caption": workflows.coverage_caption(found, now.date()),
+        "caption": workflows.coverage_caption(found),
     }

@@ -79,7 +79,8 @@ def _first(problem: ValidationError) -> InvalidInput:
     )
 
 
-def _digits(text: Any) -> Any:
+def digits(text: Any) -> Any:
+    """A whole number as text; what is no text is passed on."""
     if isinstance(text, str):
         if not re.fullmatch(r"-?[0-9]{1,9}", text):
             raise ValueError("应是整数")
@@ -116,7 +117,7 @@ def _box(text: Any) -> Any:
     return (west, south, east, north)
 
 
-WholeNumber = Annotated[int, BeforeValidator(_digits)]
+WholeNumber = Annotated[int, BeforeValidator(digits)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Box = Annotated[
@@ -164,10 +165,4 @@ class CheckBody(Body):
     lon: Longitude
     minutes: Minutes = 10
     mode: str = "walk"
-
-
-class CoverageQuery(Params):
-    """A service standard."""
-
-    minutes: WholeNumber = Field(10, ge=MINUTES_MIN, le=MINUTES_MAX)
-    mode: str = "walk"
+    method: str | None = None

@@ -64,69 +64,9 @@ class CheckAnswer(Answer):
     )
     mode: str
     minutes: float
-    method: Literal["straight"]
+    method: Literal["straight", "streets"]
     limit_m: float
     nearest: NearPlace | None = Field(description="the nearest place that counts")
-
-
-class Share(Answer):
-    """Covered demand; ``share`` is null where there is no demand."""
-
-    weight: int
-    covered: int
-    share: float | None
-
-
-class DistrictShare(Share):
-    """A district's share."""
-
-    adcode: str
-    name: str
-
-
-class Standard(Answer):
-    """The same table under another published standard."""
-
-    key: str
-    label: str
-    source: str
-    limit_m: float
-    districts: list[DistrictShare]
-    total: Share
-
-
-class CoverageData(Answer):
-    """What the figures were computed from."""
-
-    revision: int
-    sample: bool
-    counted: int
-    left_out: dict[str, int]
-
-
-class Demand(Answer):
-    """The demand points; ``spacing_m`` of a grid."""
-
-    points: int
-    spacing_m: float | None
-
-
-class CoverageAnswer(Answer):
-    """Share of the main urban areas within the standard."""
-
-    mode: str
-    minutes: float
-    method: Literal["straight"]
-    detour_factor: float
-    limit_m: float
-    at: datetime | None
-    data: CoverageData
-    demand: Demand
-    districts: list[DistrictShare]
-    total: Share
-    overlap: dict[str, int]
-    standards: list[Standard]
-    notes: list[str] = Field(description="what the reader must know, as sentences")
 
 
 class Geometry(BaseModel):

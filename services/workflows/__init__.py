@@ -5,18 +5,36 @@ The web and the command line call these and nothing deeper. Every function takes
 """
 
 from services.workflows.answering import (
-    UNCOUNTED_WORDS,
     CheckAnswer,
     Near,
-    areas,
     around,
     check,
-    coverage,
-    coverage_caption,
     near,
 )
+from services.workflows.files import (
+    Files,
+    FileStudy,
+    areas_from_geojson,
+    read_candidates,
+    study_of_files,
+    today_of,
+    write_file,
+    write_points,
+)
+from services.workflows.inspection import report, report_command
 from services.workflows.locating import GeocodeOutcome, geocode_pending
 from services.workflows.naming import known_names, local_time, travel_mode
+from services.workflows.planning import (
+    areas,
+    coverage,
+    coverage_caption,
+    gaps_json,
+    points_json,
+    roles_json,
+    sensitivity_json,
+    week_json,
+    week_lines,
+)
 from services.workflows.registering import (
     ImportOutcome,
     export_file,
@@ -25,19 +43,34 @@ from services.workflows.registering import (
     load_sample,
     registered,
 )
+from services.workflows.scenarios import scenario_json, scenario_lines, study_with
+from services.workflows.siting import Control, Wish, submit_suggestion, suggest, suggestion_lines
+from services.workflows.streets import build_streets, streets_lines
+from services.workflows.study import METHODS, UNCOUNTED_WORDS, WEIGHS, Question, Study, study_of
 
 __all__ = [
+    "METHODS",
     "UNCOUNTED_WORDS",
+    "WEIGHS",
     "CheckAnswer",
+    "Control",
+    "FileStudy",
+    "Files",
     "GeocodeOutcome",
     "ImportOutcome",
     "Near",
+    "Question",
+    "Study",
+    "Wish",
     "areas",
+    "areas_from_geojson",
     "around",
+    "build_streets",
     "check",
     "coverage",
     "coverage_caption",
     "export_file",
+    "gaps_json",
     "geocode_pending",
     "import_file",
     "is_empty",
@@ -45,6 +78,26 @@ __all__ = [
     "load_sample",
     "local_time",
     "near",
+    "points_json",
+    "read_candidates",
     "registered",
+    "report",
+    "report_command",
+    "roles_json",
+    "scenario_json",
+    "scenario_lines",
+    "sensitivity_json",
+    "streets_lines",
+    "study_of",
+    "study_of_files",
+    "study_with",
+    "submit_suggestion",
+    "suggest",
+    "suggestion_lines",
+    "today_of",
     "travel_mode",
+    "week_json",
+    "week_lines",
+    "write_file",
+    "write_points",
 ]

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from services.coverage.areas import CoverageAreas, coverage_areas
-from services.coverage.assess import METHOD, Coverage, assess_straight
 from services.coverage.check import Check, NearestPlace, by_distance, check_point
 from services.coverage.counting import Counted, count_places, why_left_out
 from services.finding import Found, PlaceIndex, find_nearest
 from services.geo.point import Point
 from services.hours import opening_on_arrival
 from services.locator import Locator, Snapshot
-from services.travel.modes import DETOUR_FACTOR, MODES, TravelMode
-from services.travel.straight_line import reach_limit_m
+from services.travel.measure import Measure
+from services.travel.modes import MODES, TravelMode
 from services.workflows.naming import known_names, local_time, travel_mode
+from services.workflows.study import UNCOUNTED_WORDS, measure_of
 
-UNCOUNTED_WORDS: Final[Mapping[str, str]] = {
-    "kind": "这一类不计入覆盖",
-    "status": "还没有公布",
-    "location": "位置还没有确定",
-    "precision": "位置不够精确",
-    "stale": "超过 180 天没有核实",
-}
+WAYS: Final[Mapping[str, str]] = {"straight": "直线", "streets": "沿街道"}
+"""How a distance was measured, as a sentence says it."""
 
 
 def place_json(found: Found) -> dict[str, Any]:
@@ -121,8 +115,7 @@ class CheckAnswer:
     """The answer to "is this point within the standard, of what, how far?"."""
 
     check: Check
-    mode: TravelMode
-    minutes: float
+    measure: Measure
     nearest: Found | None
     uncounted: NearestPlace | None
     """A nearer place that does not count for the official figure, if there is one."""
@@ -133,21 +126,22 @@ class CheckAnswer:
         return {
             "covered": self.check.covered,
             "covered_by": list(self.check.covered_by),
-            "mode": self.mode.key,
-            "minutes": self.minutes,
-            "method": METHOD,
+            "mode": self.measure.mode.key,
+            "minutes": self.measure.minutes,
+            "method": self.measure.method,
             "limit_m": round(self.check.limit_m, 1),
             "nearest": place_json(self.nearest) if self.nearest else None,
         }
 
     def sentences(self) -> list[str]:
         """The same for a person."""
-        limit = f"{self.mode.name} {self.minutes:g} 分钟(直线 {self.check.limit_m:.0f} 米)"
+        mode, way = self.measure.mode, WAYS[self.measure.method]
+        limit = f"{mode.name} {self.measure.minutes:g} 分钟({way} {self.check.limit_m:.0f} 米)"
         if self.nearest is None:
             return [f"不在服务圈内({limit}):还没有计入的服务点。"]
         near_by = (
-            f"{self.nearest.place.name},直线 {self.nearest.distance_m:.0f} 米,"
-            f"{self.mode.name}约 {self.nearest.travel_s / 60:.1f} 分钟"
+            f"{self.nearest.place.name},{way} {self.nearest.distance_m:.0f} 米,"
+            f"{mode.name}约 {self.nearest.travel_s / 60:.1f} 分钟"
         )
         count = len(self.check.covered_by)
         lines = [
@@ -164,18 +158,22 @@ class CheckAnswer:
 
 
 def check(
-    locator: Locator, point: Point, *, minutes: float = 10, mode: str = "walk"
+    locator: Locator,
+    point: Point,
+    *,
+    minutes: float = 10,
+    mode: str = "walk",
+    method: str | None = None,
 ) -> CheckAnswer:
     """Whether a point is within the standard of a place that counts. Raises ``InvalidInput``."""
-    travel = travel_mode(mode)
+    measure = measure_of(minutes, mode, method, locator.streets)
     snapshot, now = locator.snapshot(), locator.now()
-    found = check_point(_counted(locator, snapshot), point, mode=travel, minutes=minutes)
+    found = check_point(_counted(locator, snapshot), point, measure)
     nearest = found.nearest
     uncounted, why = _nearer_uncounted(locator, point, nearest.distance_m if nearest else None)
     return CheckAnswer(
         check=found,
-        mode=travel,
-        minutes=minutes,
+        measure=measure,
         nearest=_with_opening(locator, nearest, now) if nearest else None,
         uncounted=uncounted,
         why_uncounted=why,
@@ -210,39 +208,4 @@ def _counted(locator: Locator, snapshot: Snapshot) -> Counted:
     today = locator.now().date()
     return snapshot.keep(
         ("counted", today), lambda: count_places(snapshot.places, locator.vocabulary, today)
-    )
-
-
-def coverage(locator: Locator, *, minutes: int = 10, mode: str = "walk") -> Coverage:
-    """Share of the main urban areas within the standard. Raises ``InvalidInput``."""
-    travel = travel_mode(mode)
-    snapshot, today = locator.snapshot(), locator.now().date()
-    return snapshot.keep(
-        ("coverage", minutes, mode, today),
-        lambda: assess_straight(
-            locator.demand,
-            _counted(locator, snapshot),
-            mode=travel,
-            minutes=minutes,
-            revision=snapshot.revision,
-            sample=snapshot.sample,
-        ),
-    )
-
-
-def areas(locator: Locator, *, minutes: int = 10, mode: str = "walk") -> CoverageAreas:
-    """The same as shapes for the map. Raises ``InvalidInput``."""
-    travel = travel_mode(mode)
-    snapshot = locator.snapshot()
-    limit_m = reach_limit_m(travel, minutes, DETOUR_FACTOR)
-    return coverage_areas(locator.region.urban_areas, _counted(locator, snapshot), limit_m)
-
-
-def coverage_caption(found: Coverage, today: date) -> str:
-    """What stands beside every figure: method, parameters, date, and "sample" where it is one."""
-    sample = " · 示例数据" if found.sample else ""
-    return (
-        f"{found.minutes:g} 分钟{found.mode.name} · 直线÷{found.detour_factor:g}"
-        f"({found.table.limit_m:.0f} 米)· {found.mode.speed_kmh:g} km/h"
-        f" · 登记册第 {found.revision} 版 · {today:%Y-%m-%d}{sample}"
     )

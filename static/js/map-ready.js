@@ -40,6 +40,7 @@
  * @property {PlacesHandle} [places]
  * @property {SwitchHandle} [coverage]
  * @property {SwitchHandle} [districts]
+ * @property {import("./planner-layer.js").PlannerHandle} [planner]
  */
 
 /** @type {WeakMap<Element, {promise: Promise<LocatorMap>, resolve: (made: LocatorMap) => void}>} */

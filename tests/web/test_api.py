@@ -16,11 +16,18 @@ GETS = [
     "/api/v1/places.json",
     "/api/v1/coverage",
     "/api/v1/coverage/areas",
+    "/api/v1/coverage/gaps",
+    "/api/v1/coverage/places",
+    "/api/v1/coverage/points",
+    "/api/v1/coverage/sensitivity",
+    "/api/v1/coverage/week",
     "/api/v1/districts",
     "/api/v1/basemap.json",
     "/api/v1/kinds",
 ]
 POSTS = ["/api/v1/nearest", "/api/v1/coverage/check"]
+PLANNING = ["/api/v1/coverage/area", "/api/v1/coverage/scenario", "/api/v1/coverage/suggest"]
+"""Their bodies are in ``test_planning_api.py``."""
 
 
 def first_id(client: FlaskClient) -> str:
@@ -38,7 +45,13 @@ def documented(client: FlaskClient, path: str, method: str) -> dict[str, Any]:
 def test_the_document_is_openapi_3_1(client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").json
     assert document["openapi"].startswith("3.1")  # type: ignore[index]
-    assert set(document["paths"]) == {*GETS, *POSTS, "/api/v1/places/{place_id}"}  # type: ignore[index]
+    assert set(document["paths"]) == {  # type: ignore[index]
+        *GETS,
+        *POSTS,
+        *PLANNING,
+        "/api/v1/jobs/{job_id}",
+        "/api/v1/places/{place_id}",
+    }
 
 
 @pytest.mark.parametrize("path", GETS)

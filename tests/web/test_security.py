@@ -15,7 +15,14 @@ from services.settings import Settings
 
 def routes(app: APIFlask) -> list[str]:
     """An address for every GET route."""
-    samples = {"place_id": "nothing", "adcode": "320902", "version": "x", "name": "x"}
+    samples = {
+        "place_id": "nothing",
+        "adcode": "320902",
+        "version": "x",
+        "name": "x",
+        "job_id": "nothing",
+        "suffix": "html",
+    }
     return [
         re.sub(r"<(?:\w+:)?(\w+)>", lambda m: samples[m.group(1)], rule.rule)
         for rule in app.url_map.iter_rules()

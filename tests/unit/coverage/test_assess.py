@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from shapely import union_all
 from shapely.geometry import Point as ShapelyPoint
 from shapely.geometry import box
 
-from services.coverage.assess import Coverage, assess_straight
+from services.coverage.assess import assess as search
 from services.coverage.counting import REASONS, Counted
 from services.coverage.demand import DemandPoints, grid_over
+from services.coverage.figures import Coverage, figures
 from services.geo.regions import District, Districts
+from services.travel.measure import Measure
 from services.travel.modes import MODES
 
 WALK = MODES["walk"]
@@ -24,8 +27,9 @@ TEN_MINUTES_M = 10 / 60 * 4000 / 1.3
 
 
 def assess(demand: DemandPoints, counted: Counted, **asked: Any) -> Coverage:
-    values = {"mode": WALK, "minutes": 10, "revision": 7, "sample": True, **asked}
-    return assess_straight(demand, counted, **values)
+    measure = Measure(**{"mode": WALK, "minutes": 10, **asked})
+    found = search(demand, counted, measure)
+    return figures(found, revision=7, sample=True, made_on=date(2026, 11, 24))
 
 
 def test_one_circle_in_a_square_covers_pi_r_squared(ground: Any) -> None:
@@ -158,10 +162,11 @@ def test_the_answer_carries_its_method_its_parameters_and_its_data(ground: Any) 
     assert answer["data"] == {
         "revision": 7,
         "sample": True,
+        "date": "2026-11-24",
         "counted": 1,
         "left_out": {"kind": 2, "stale": 1},
     }
-    assert answer["demand"] == {"points": 400, "spacing_m": 100.0}
+    assert answer["demand"] == {"points": 400, "spacing_m": 100.0, "unit": "m2"}
     assert answer["total"] == {
         "weight": 4_000_000,
         "covered": covered,

@@ -11,6 +11,7 @@ from services.coverage.check import Check, check_point
 from services.coverage.counting import Counted
 from services.geo.point import Point
 from services.places import Place
+from services.travel.measure import Measure
 from services.travel.modes import MODES
 
 HERE = Point(33.35, 120.16)
@@ -22,7 +23,8 @@ def check(make_place: MakePlace, *metres: float, mode: str = "walk", minutes: fl
     for number, distance in enumerate(metres):
         there = Geodesic.WGS84.Direct(HERE.lat, HERE.lon, 70.0 * number, distance)
         places.append(make_place(f"p{number}", Point(there["lat2"], there["lon2"])))
-    return check_point(Counted(tuple(places), {}), HERE, mode=MODES[mode], minutes=minutes)
+    measure = Measure(mode=MODES[mode], minutes=minutes)
+    return check_point(Counted(tuple(places), {}), HERE, measure)
 
 
 @pytest.mark.parametrize(("metres", "covered"), [(512, True), (513.5, False)])
@@ -49,7 +51,7 @@ def test_the_nearest_place_is_named_even_where_it_is_too_far(make_place: MakePla
 
 def test_equal_distances_go_by_id(make_place: MakePlace) -> None:
     places = tuple(make_place(name, HERE) for name in ("b", "a", "c"))
-    answer = check_point(Counted(places, {}), HERE, mode=MODES["walk"], minutes=10)
+    answer = check_point(Counted(places, {}), HERE, Measure(mode=MODES["walk"], minutes=10))
     assert answer.covered_by == ("a", "b", "c")
 
 

@@ -10,13 +10,14 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.coverage import reach as reach_module
 from services.coverage.demand import DemandPoints
-from services.coverage.reach import Reach, straight_reach
+from services.coverage.reach import Reach, coordinates, counts_within, straight_reach
 from services.errors import LimitExceeded
 from services.geo.distance import mid_latitude_m
 from services.geo.point import Point
 from services.places import Place
+from services.travel import catchments as catchments_module
+from services.travel.straight_catchments import StraightCatchments
 
 MakePlace = Callable[..., Place]
 
@@ -58,7 +59,7 @@ def test_the_pairs_are_those_within_the_limit_by_geodesic(
 
     points = [somewhere() for _ in range(25)]
     places = [make_place(f"p{n}", somewhere()) for n in range(12)]
-    reach = straight_reach(demand_at(points), places, (limit, limit / 2))
+    reach = straight_reach(demand_at(points), places, limit)
 
     def metres(a: Point, b: Point | None) -> float:
         assert b is not None
@@ -68,7 +69,10 @@ def test_the_pairs_are_those_within_the_limit_by_geodesic(
         {n: metres(point, place.point) for n, place in enumerate(places)} for point in points
     ]
     assert rows(reach) == [[n for n, m in row.items() if m <= limit] for row in expected]
-    assert reach.counts_within(limit / 2).tolist() == [
+    lats, lons = coordinates(places)
+    catchments = StraightCatchments(demand_at(points).lats, demand_at(points).lons)
+    reached = catchments.of(lats, lons, (limit, limit / 2))
+    assert counts_within(reached, len(points), limit / 2).tolist() == [
         sum(m <= limit / 2 for m in row.values()) for row in expected
     ]
     for row, start in zip(expected, reach.indptr, strict=False):
@@ -84,28 +88,22 @@ def test_a_place_exactly_at_the_limit_is_within_and_a_hair_beyond_is_not(
     there = Geodesic.WGS84.Direct(here.lat, here.lon, 37.0, 500.0)
     place = make_place("p", Point(there["lat2"], there["lon2"]))
     for limit, expected in ((500.0 + 1e-6, [1]), (500.0 - 1e-6, [0])):
-        assert straight_reach(demand_at([here]), [place], (limit,)).counts.tolist() == expected
+        assert straight_reach(demand_at([here]), [place], limit).counts.tolist() == expected
 
 
 def test_nobody_and_nowhere_reach_nothing(make_place: MakePlace) -> None:
     here = Point(33.35, 120.16)
-    assert straight_reach(demand_at([here]), [], (500.0,)).counts.tolist() == [0]
-    assert straight_reach(demand_at([]), [make_place()], (500.0,)).counts.tolist() == []
-
-
-def test_a_threshold_that_the_reach_was_not_built_for_is_refused(make_place: MakePlace) -> None:
-    reach = straight_reach(demand_at([Point(33, 120)]), [make_place()], (500.0,))
-    with pytest.raises(ValueError, match="400"):
-        reach.counts_within(400.0)
+    assert straight_reach(demand_at([here]), [], 500.0).counts.tolist() == [0]
+    assert straight_reach(demand_at([]), [make_place()], 500.0).counts.tolist() == []
 
 
 def test_more_pairs_than_fit_are_refused_with_the_number(
     make_place: MakePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reach_module, "REACH_PAIRS_MAX", 5)
+    monkeypatch.setattr(catchments_module, "REACH_PAIRS_MAX", 5)
     places = [make_place(f"p{n}") for n in range(3)]
     with pytest.raises(LimitExceeded, match="6 对"):
-        straight_reach(demand_at([Point(33, 120)] * 2), places, (500.0,))
+        straight_reach(demand_at([Point(33, 120)] * 2), places, 500.0)
 
 
 @given(st.floats(-75, 75), st.floats(-180, 180), st.floats(0, 360), st.floats(1, 100_000))

@@ -20,6 +20,8 @@ from services.importing.coordinates import parse_coordinate, parse_lon_lat
         ("33°23'0.5\"n", "lat", 33 + 23 / 60 + 0.5 / 3600),
         ("东经120度9分", "lon", 120.15),
         ("12°30′S", "lat", -12.5),
+        ("5e-05", "lat", 0.00005),
+        ("-1.25E-5", "lon", -0.0000125),
     ],
 )
 def test_what_cannot_be_misread_is_read(text: str, axis: str, degrees: float) -> None:
@@ -30,7 +32,7 @@ def test_what_cannot_be_misread_is_read(text: str, axis: str, degrees: float) ->
     "text",
     [
         "nan", "NaN", "inf", "-Infinity", "1e400", "1e1", "33_3", "0x21", "", ".", "+", "--3",
-        "33.3.3",
+        "33.3.3", "1e-", "10e-2", "1e-1000", "e-5",
         "33,38", "٣٣.٣", "३३", "33²", "33.38N", "北纬33.38", "33°23′0.5″", "33°23′0.5″E", "33°61′N",
         "北纬33°23′S", "33.38°", "33 38", "\x0033", "1" * 400,
     ],

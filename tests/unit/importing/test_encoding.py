@@ -52,6 +52,15 @@ def test_a_latin_word_with_accents_stays_itself(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Красная площадь", "Минск", "Харків", "Αθήνα, Ελλάδα", "תל אביב", "القاهرة", "İstanbul Łódź"],
+)
+def test_a_name_in_another_script_of_two_bytes_a_letter_stays_itself(name: str) -> None:
+    text = f"kind,name\nstation,{name}\n"
+    assert decode(text.encode()) == (text, "UTF-8")
+
+
 def test_json_is_utf8_where_it_can_be() -> None:
     assert decode(b'{"a": "\xc2\xa1"}', is_json=True) == ('{"a": "¡"}', "UTF-8")
 

@@ -43,6 +43,7 @@ def test_a_last_row_without_its_cells_and_its_line_end_is_refused_as_cut(read: R
     assert [bool(row.fault) for row in cut.rows] == [False, True]
     assert "断了" in cut.rows[1].fault
     assert not any(row.fault for row in read(whole + "\n").rows)
+    assert not any(row.fault for row in read(whole + "\n  ").rows)
 
 
 def test_a_quoted_line_break_moves_the_next_line_number(read: Read) -> None:

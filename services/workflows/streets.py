@@ -1,0 +1,37 @@
+"""The region's street network: built from an OpenStreetMap extract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.travel.modes import MODES
+
+if TYPE_CHECKING:
+    from services.travel.streets import StreetNetwork
+
+
+def build_streets(pbf: Path, out: Path, *, progress: Callable[[str], None]) -> StreetNetwork:
+    """Read an .osm.pbf and write the network to ``out``, whole or not at all.
+
+    Raises ``FileUnreadable``, ``LimitExceeded`` or ``InvalidInput`` with a sentence.
+    """
+    from services.travel.streets import build_network  # noqa: PLC0415  pyosmium: only here
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return build_network(pbf, out, progress=progress)
+
+
+def streets_lines(network: StreetNetwork) -> list[str]:
+    """What a network holds, for a person."""
+    south, west, north, east = network.bounds
+    graphs = {mode: network.graph(mode) for mode in network.modes}
+    return [
+        *(
+            f"{MODES[mode].name}:{graph.nodes:,} 个路口,{len(graph):,} 段街道"
+            for mode, graph in graphs.items()
+        ),
+        f"范围:纬度 {south:.4f}–{north:.4f},经度 {west:.4f}–{east:.4f}",
+        f"来源:{network.source.name}({network.credit},{network.licence})",
+    ]
