@@ -20,11 +20,10 @@ from services.hours import HolidayCalendar
 from services.jobs import JobQueue
 from services.places import SAMPLE_SOURCE, Place, Vocabulary
 from services.region import Region
-from services.registry.database import Database
-from services.registry.store import PlaceRegistry
 from services.settings import Settings
 
 if TYPE_CHECKING:
+    from services.registry.database import Database
     from services.travel.streets import StreetNetwork
 
 T = TypeVar("T")
@@ -38,8 +37,14 @@ KEPT_MAX: Final = 64
 GRIDS_MAX: Final = 4
 """Grids of different spacing that a process keeps."""
 
-KEPT_HEAVY: Final[Mapping[str, int]] = {"assessment": 3, "study": 3, "report": 3}
-"""How many it keeps of those that may weigh a hundred megabytes, by the first word of their key."""
+KEPT_HEAVY: Final[Mapping[str, int]] = {
+    "assessment": 3,
+    "study": 3,
+    "report": 3,
+    "points": 8,
+    "areas": 8,
+}
+"""How many it keeps of those that may weigh megabytes or a hundred, by their key's first word."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +166,9 @@ class Locator:
             return current
         with self._lock:
             if self._snapshot is None or self._snapshot.revision != revision:
+                # SQLAlchemy: an analysis of files alone has no need of it.
+                from services.registry.store import PlaceRegistry  # noqa: PLC0415
+
                 with self.database.session() as session:
                     registry = PlaceRegistry(session)
                     self._snapshot = Snapshot(registry.revision(), tuple(registry.public()))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import osmium
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook
 
-from services import limits
+from services import limits, settings
 from services.cli import main
 from services.settings import ROOT, Settings
 
@@ -23,15 +25,31 @@ EXAMPLES = [
 ]
 
 
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [
+        [[120.15, 33.37], [120.16, 33.37], [120.16, 33.38], [120.15, 33.38], [120.15, 33.37]]
+    ],
+}
+
+
 @pytest.fixture
 def terminal(
     sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[CliRunner]:
-    """A terminal in a folder with the file that the examples name; the sample is registered."""
+    """A terminal in a folder with the files that the examples name; the sample is registered."""
     book = Workbook()
     for row in (["名称", "类别", "地址"], ["城南驿站", "站点", "亭湖区毓龙街道建军路1号"]):
         book.active.append(row)
     book.save(tmp_path / "名单.xlsx")
+    (tmp_path / "站点.csv").write_text("id,lat,lon\na,33.375,120.155\n")
+    (tmp_path / "范围.geojson").write_text(json.dumps(SQUARE))
+    with osmium.SimpleWriter(str(tmp_path / "本市.osm.pbf")) as writer:
+        for number in (1, 2):
+            node = osmium.osm.mutable.Node(id=number, location=(120.15, 33.37 + 0.001 * number))
+            writer.add_node(node)
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags={"highway": "residential"}))
+    monkeypatch.setattr(settings, "INSTANCE", tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LOCATOR_DATABASE_URL", sample_settings.database_url)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -28,7 +28,9 @@ def rows_at_least(path: Path, limit: int) -> int:
         return 0
     if suffix in FEATURES:
         return _features(path)
-    return max(0, _lines(path) - TITLE_ROWS) if suffix in DELIMITED else 0
+    if suffix not in DELIMITED or _line_ends(path) < limit:
+        return 0
+    return max(0, _lines(path) - TITLE_ROWS)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -44,6 +46,11 @@ def _features(path: Path) -> int:
         count += piece.count(_FEATURE)
         end = piece[-len(_FEATURE) + 1 :]
     return count
+
+
+def _line_ends(path: Path) -> int:
+    """Line ends wherever they are: no fewer than there are rows."""
+    return sum(chunk.count(b"\n") + chunk.count(b"\r") for chunk in _chunks(path))
 
 
 def _lines(path: Path) -> int:

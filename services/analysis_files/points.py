@@ -120,10 +120,11 @@ class _PointFile:
             run = plain.run(block, line)
             if run is None:
                 yield from self._carefully(found.rows(start, end, line, max_rows=most))
+                line += line_count(block)
             else:
                 self._add(len(run))
                 yield run
-            line += line_count(block)
+                line += len(run)
 
     def _carefully(self, rows: Iterator[Row]) -> Iterator[Run]:
         while some := list(islice(rows, _ROWS_AT_ONCE)):

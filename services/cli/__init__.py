@@ -18,8 +18,8 @@ import click
 
 from services.cli import planning, questions, registry, serving
 from services.cli.terminal import Commands
+from services.locator import Locator
 from services.settings import load_settings
-from services.wiring import build
 
 
 @click.group(cls=Commands)
@@ -36,7 +36,13 @@ def main(ctx: click.Context, region: str | None, database: str | None, verbose: 
     }
     # The server's workers read the environment, so the options go there too.
     os.environ.update({name: value for name, value in given.items() if value})
-    ctx.obj = lambda: build(load_settings())
+    ctx.obj = _locator
+
+
+def _locator() -> Locator:
+    from services.wiring import build  # noqa: PLC0415  SQLAlchemy: not for files alone
+
+    return build(load_settings())
 
 
 for command in (

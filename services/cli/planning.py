@@ -12,11 +12,17 @@ from threading import Event
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 from rich.table import Table
 
 from services import workflows
 from services.cli.terminal import (
+    InFile,
     Moment,
+    Number,
+    OneOf,
+    OutFile,
+    Whole,
     err,
     json_option,
     method_option,
@@ -29,6 +35,7 @@ from services.cli.terminal import (
 from services.coverage.counting import REASONS
 from services.coverage.figures import OVERLAP_UP_TO
 from services.coverage.scenario import Scenario, read_scenario
+from services.errors import InvalidInput
 from services.limits import GRID_SPACING_M, GRID_SPACING_MAX_M, GRID_SPACING_MIN_M
 from services.locator import Locator
 from services.places import vocabulary
@@ -37,8 +44,8 @@ from services.settings import built_streets, load_settings
 
 Make = Callable[[], Locator]
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUT: Final = click.Path(dir_okay=False, path_type=Path)
+FILES: Final = ("places", "demand", "areas", "streets")
+_FILE: Final = InFile()
 
 
 def study_options(command: Any) -> Any:
@@ -51,20 +58,20 @@ def study_options(command: Any) -> Any:
         click.option(
             "--count-also",
             multiple=True,
-            type=click.Choice(REASONS),
+            type=OneOf(REASONS),
             help="放宽一条计入规则,可多次",
         ),
         click.option(
             "--spacing",
             "spacing_m",
-            type=click.FloatRange(GRID_SPACING_MIN_M, GRID_SPACING_MAX_M),
+            type=Number(GRID_SPACING_MIN_M, GRID_SPACING_MAX_M, " 米"),
             default=GRID_SPACING_M,
             show_default=True,
             help="需求网格间距,米",
         ),
         click.option(
             "--weigh",
-            type=click.Choice(workflows.WEIGHS),
+            type=OneOf(workflows.WEIGHS),
             default="area",
             show_default=True,
             help="网格代表面积,或按普查摊到网格上的人口",
@@ -95,9 +102,7 @@ def _asked(make: Make, options: Mapping[str, Any], scenario: Scenario | None = N
     The standard of a scenario's file stands above the options.
     """
     options = {**options, **(scenario.standard if scenario else {})}
-    files = workflows.Files(
-        **{name: options[name] for name in ("places", "demand", "areas", "streets")}
-    )
+    files = workflows.Files(**{name: options[name] for name in FILES})
     at: datetime | None = options["at"]
     question = workflows.Question(
         minutes=options["minutes"],
@@ -112,7 +117,8 @@ def _asked(make: Make, options: Mapping[str, Any], scenario: Scenario | None = N
         locator = make()
         local = at and workflows.local_time(locator, at)
         return Asked(workflows.study_of(locator, question), question, files, local, problems=False)
-    region = load_region(load_settings().region)
+    settings = load_settings()
+    region = load_region(settings.region)
     found = workflows.study_of_files(
         files,
         question,
@@ -120,21 +126,46 @@ def _asked(make: Make, options: Mapping[str, Any], scenario: Scenario | None = N
         vocabulary=vocabulary(),
         locator=make,
         today=workflows.today_of(region),
+        streets=settings.streets,
     )
     for name, problem in found.refused:
         err.print(f"{name} 第 {problem.line} 行 {problem.column}:{problem.message}")
-    local = at.astimezone(region.tz) if at and at.tzinfo else at
-    return Asked(found.study, question, files, local, problems=bool(found.refused))
+    return Asked(found.study, question, files, found.at, problems=bool(found.refused))
+
+
+def _refuse_to_overwrite(target: Path | None, *inputs: Path | None) -> None:
+    """Raise ``InvalidInput`` when a file that is read is the one to be written."""
+    if target is None or not target.exists():
+        return
+    if any(target.samefile(each) for each in inputs if each is not None):
+        raise InvalidInput(
+            f"“{target.name}”正是要读的文件,不能用结果覆盖它。请换一个文件名。",
+            field="file",
+            value=target.name,
+        )
+
+
+def _overruled(scenario: Scenario) -> list[str]:
+    """The options that were written and that the scenario's own standard replaces."""
+    context = click.get_current_context()
+    given = {
+        name: option
+        for option in context.command.params
+        if (name := option.name or "") in scenario.standard
+        and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        and context.params[name] != scenario.standard[name]
+    }
+    return [option.opts[0] for option in given.values()]
 
 
 @click.command()
 @study_options
 @click.option("--week", is_flag=True, help="一周 168 个小时")
 @click.option(
-    "--k", type=click.IntRange(1, 9), default=OVERLAP_UP_TO, help="重叠列到几重", show_default=True
+    "--k", type=Whole(1, 9), default=OVERLAP_UP_TO, help="重叠列到几重", show_default=True
 )
 @click.option("--scenario", type=_FILE, help="先做这个方案里的改动(页面导出的文件)")
-@click.option("--points-out", type=_OUT, help="每个需求点一行的 CSV")
+@click.option("--points-out", type=OutFile(".csv"), help="每个需求点一行的 CSV")
 @json_option
 @click.pass_obj
 def coverage(
@@ -148,10 +179,13 @@ def coverage(
     **options: Any,
 ) -> None:
     """有多大比例在服务圈内:全市与各区县,任一时刻或一周每个小时。"""
+    _refuse_to_overwrite(points_out, scenario, *(options[name] for name in FILES))
     saved = read_scenario(scenario.read_bytes()) if scenario else None
     asked = _asked(make, options, saved)
     study = asked.study
     if saved is not None:
+        if overruled := _overruled(saved):
+            err.print(f"方案写明了自己的标准,没有采用 {'、'.join(overruled)}。")
         for line in workflows.scenario_lines(study, saved):
             err.print(line)
         study = workflows.study_with(study, saved.edits)
@@ -160,7 +194,9 @@ def coverage(
         workflows.write_points(study, points_out)
         err.print(f"已写 {len(study.assessment.demand)} 个需求点到 {points_out.name}。")
     if as_json:
-        print_json(answer.to_json() | {"week": workflows.week_json(study) if week else None})
+        found = answer.to_json()
+        found["notes"] += workflows.area_notes(study)
+        print_json(found | {"week": workflows.week_json(study) if week else None})
     else:
         _print_coverage(answer, study, week=week)
     if asked.problems:
@@ -175,15 +211,18 @@ def _print_coverage(answer: Any, study: workflows.Study, *, week: bool) -> None:
     for heading in answer.headings:
         table.add_column(heading, justify="right")
     for name, shares in answer.rows:
-        table.add_row(name, *("–" if s is None else f"{s:.1%}" for s in shares))
+        table.add_row(name, *("–" if s is None else _percent(s) for s in shares))
     out.print(table)
     weight = answer.table.total.weight / answer.table.total.scale
     if weight:
         out.print(
             "  ".join(
-                f"至少 {k} 处:{covered / weight:.1%}" for k, covered in answer.overlap.items()
+                f"至少 {k} 处:{_percent(covered / weight)}" for k, covered in answer.overlap.items()
             )
         )
+    if answer.table_high is not None:
+        shares = (answer.table.total.share or 0.0, answer.table_high.total.share or 0.0)
+        out.print("那时确定开着门的:{}  时间未知的也算上:{}".format(*map(_percent, shares)))
     if answer.streets is not None:
         facts = answer.streets
         out.print(
@@ -193,39 +232,44 @@ def _print_coverage(answer: Any, study: workflows.Study, *, week: bool) -> None:
         )
     for line in workflows.week_lines(study) if week else ():
         out.print(line)
-    for note in answer.notes:
+    for note in (*answer.notes, *workflows.area_notes(study)):
         err.print(note)
+
+
+def _percent(share: float) -> str:
+    """As the pages have it: what lacks something is never 100.0 %."""
+    return f"{min(share, 0.999) if share < 1 else share:.1%}"
 
 
 @click.command()
 @study_options
-@click.option("-k", "k", type=click.IntRange(1), required=True, help="几个")
+@click.option("-k", "k", type=Whole(1), help="几个;不写就问最少几个能覆盖全部")
 @click.option("--candidates", type=_FILE, help="候选点:id,lat,lon;不写就自动生成")
 @click.option("--extend-hours", metavar="UNTIL", help="改问:哪 k 个服务点该开到这个钟点,如 22:00")
 @click.option(
     "--min-spacing",
     "min_spacing_m",
-    type=click.FloatRange(0),
+    type=Number(0, 100_000, " 米"),
     default=0,
     help="选出的点至少相距多少米",
 )
 @click.option(
     "--gap-percent",
-    type=click.FloatRange(0, 50),
+    type=Number(0, 50),
     default=1,
     show_default=True,
     help="离可能的最好还差百分之几就停",
 )
 @click.option(
-    "--seconds", type=click.FloatRange(1, 3600), default=60, show_default=True, help="最多算多久"
+    "--seconds", type=Number(1, 3600, " 秒"), default=60, show_default=True, help="最多算多久"
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=Whole(0), default=0, show_default=True)
 @json_option
 @click.pass_obj
 def suggest(
     make: Make,
     /,
-    k: int,
+    k: int | None,
     candidates: Path | None,
     extend_hours: str | None,
     min_spacing_m: float,
@@ -275,11 +319,12 @@ def suggest(
 
 
 @click.command()
-@click.argument("file", metavar="OUT.html|.pdf|.xlsx", type=_OUT)
+@click.argument("file", metavar="OUT.html|.pdf|.xlsx", type=OutFile(".html", ".pdf", ".xlsx"))
 @study_options
 @click.pass_obj
 def report(make: Make, /, file: Path, **options: Any) -> None:
     """检查组能拿在手里的报告:HTML、PDF 或 XLSX,同样的输入得到同样的文件。"""
+    _refuse_to_overwrite(file, *(options[name] for name in FILES))
     asked = _asked(make, options)
     body = workflows.report(
         asked.study,
@@ -300,9 +345,10 @@ def streets() -> None:
 
 @streets.command("build")
 @click.argument("file", metavar="FILE.osm.pbf", type=_FILE)
-@click.option("--out", "target", type=_OUT, help="写到哪里;默认是这个城市的 instance/ 文件")
+@click.option("--out", "target", type=OutFile(), help="写到哪里;默认是这个城市的 instance/ 文件")
 def streets_build(file: Path, target: Path | None) -> None:
     """读一份 .osm.pbf,写成一份几秒内能用的路网文件。"""
+    _refuse_to_overwrite(target, file)
     path = target or built_streets(load_settings().region)
     network = workflows.build_streets(file, path, progress=err.print)
     for line in workflows.streets_lines(network):

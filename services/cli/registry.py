@@ -11,7 +11,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services import workflows
-from services.cli.terminal import err, json_option, out, print_json
+from services.cli.terminal import InFile, OutFile, err, json_option, out, print_json
 from services.geo.datum import Datum
 from services.locator import Locator
 
@@ -33,7 +33,7 @@ def sample(make: Callable[[], Locator]) -> None:
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=InFile())
 @click.option("--dry-run", is_flag=True, help="只看计划,不写入")
 @click.option("--datum", type=click.Choice([d.value for d in Datum]), default="wgs84")
 @click.option("--source", default="", help="来源名;默认用文件名")
@@ -70,7 +70,7 @@ def import_(
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=OutFile())
 @click.option("--kind", multiple=True)
 @click.option("--district", multiple=True, help="区划代码")
 @click.option("--status", multiple=True, default=("published",), show_default=True)

@@ -6,9 +6,6 @@ import os
 from collections.abc import Callable
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from services import workflows
 from services.cli.terminal import out
@@ -23,6 +20,10 @@ from services.settings import ROOT
 @click.pass_obj
 def serve(make: Callable[[], Locator], bind: str, workers: int, sample_if_empty: bool) -> None:
     """启动网站。"""
+    from granian import Granian  # noqa: PLC0415  a server: for no other command
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
     host, _, port = bind.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise click.BadParameter(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -82,29 +85,90 @@ point_arguments: Callable[[Any], Any] = lambda command: click.argument(  # noqa:
     "lat", type=Coordinate("lat")
 )(click.argument("lon", type=Coordinate("lon"))(command))
 json_option = click.option("--json", "as_json", is_flag=True, help="一份 JSON,写到标准输出")
-method_option = click.option(
-    "--method", type=click.Choice(METHODS), help="直线或街道;默认有路网就按街道"
-)
 mode_option = click.option("--mode", default="walk", show_default=True, help="出行方式")
 
 
-class Minutes(click.FloatRange):
-    """A number of minutes. Click's own range lets ``nan`` through: it compares with nothing."""
+class Number(click.FloatRange):
+    """A plain number within limits. Click's own lets ``nan`` through: it compares with nothing."""
+
+    def __init__(self, least: float, most: float, unit: str = "") -> None:
+        super().__init__(least, most)
+        self._wanted = f"{least:g} 到 {most:g}{unit}"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Read one. Fails with our sentence."""
         try:
-            minutes = float(super().convert(value, param, ctx))
+            number = float(super().convert(value, param, ctx))
         except click.BadParameter:
-            minutes = math.nan
-        if math.isnan(minutes):
-            self.fail(f"“{value}”不对,应是 {MINUTES_MIN} 到 {MINUTES_MAX} 分钟。", param, ctx)
-        return minutes
+            number = math.nan
+        if math.isnan(number) or not _NUMBER.fullmatch(str(value)):
+            self.fail(f"“{value}”不对,应是 {self._wanted}。", param, ctx)
+        return number
 
 
-minutes_range = Minutes(MINUTES_MIN, MINUTES_MAX)
+class Whole(click.IntRange):
+    """A whole number within limits."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read one. Fails with our sentence."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            wanted = f"{self.min} 到 {self.max} 的整数" if self.max else f"{self.min} 以上的整数"
+            self.fail(f"“{value}”不对,应是 {wanted}。", param, ctx)
+
+
+class OneOf(click.Choice[str]):
+    """One of a few words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read one. Fails with our sentence."""
+        if value not in self.choices:
+            self.fail(f"没有“{value}”,可用的是 {'、'.join(self.choices)}。", param, ctx)
+        return str(value)
+
+
+class InFile(click.Path):
+    """A file that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Find it. Fails with our sentence."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            there = "读不了" if os.path.exists(value) else "不存在"  # noqa: PTH110  never raises
+            what = "是一个文件夹" if os.path.isdir(value) else there  # noqa: PTH112
+            self.fail(f"文件“{value}”{what}。请检查路径。", param, ctx)
+
+
+class OutFile(click.Path):
+    """A file that can be written, of one of these kinds: said before any work is done."""
+
+    def __init__(self, *suffixes: str) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+        self._suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check the name. Fails with our sentence."""
+        path = Path(value)
+        if self._suffixes and path.suffix.lower() not in self._suffixes:
+            known = "、".join(self._suffixes)
+            self.fail(f"写不了“{path.suffix or path.name}”文件。请用 {known}。", param, ctx)
+        if not os.path.isdir(path.parent):  # noqa: PTH112
+            self.fail(f"没有文件夹“{path.parent}”。请先建好,或换个位置。", param, ctx)
+        if os.path.isdir(path):  # noqa: PTH112
+            self.fail(f"“{value}”是一个文件夹。请写出文件名。", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
+minutes_range = Number(MINUTES_MIN, MINUTES_MAX, " 分钟")
+method_option = click.option("--method", type=OneOf(METHODS), help="直线或街道;默认有路网就按街道")
 
 
 def say_sample(sample: bool) -> None:

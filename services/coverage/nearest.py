@@ -32,7 +32,7 @@ class NearestPlaces:
 
     def of(self, lats: Floats, lons: Floats) -> tuple[Ints, Floats]:
         """The number of the nearest place in ``places`` and its metres; NaN without places."""
-        if self._tree is None:
+        if self._tree is None or not len(lats):
             return np.zeros(len(lats), dtype=np.int64), np.full(len(lats), np.nan)
         _, most_m = self.bounds_m(lats, lons)
         chords = [chord_holding(metres) for metres in most_m.tolist()]

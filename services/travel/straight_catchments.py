@@ -19,7 +19,7 @@ from services.geo.distance import mid_latitude_m, pair_distances_m, unit_vectors
 from services.geo.sieve import chord_holding
 from services.travel.catchments import Floats, Reached, refuse_too_many_pairs
 
-_PAIRS_AT_ONCE: Final = 500_000
+_PAIRS_AT_ONCE: Final = 100_000
 _FORMULA_M: Final = 100_000.0
 _ERROR: Final = 1e-6
 """Relative error of ``mid_latitude_m`` up to ``_FORMULA_M`` and 75° of latitude: at most 3.5e-7

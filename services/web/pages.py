@@ -197,7 +197,7 @@ def _groups(locator: Locator, places: list[Place], now: datetime) -> list[dict[s
 
 
 def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
-    found = workflows.coverage(workflows.study_of(locator, workflows.Question()))
+    found = workflows.coverage(workflows.study_for_page(locator, workflows.Question()))
     return {
         "caption": workflows.coverage_caption(found),
         "headings": found.headings,
@@ -218,7 +218,7 @@ def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
 
 
 def _district_coverage(locator: Locator, adcode: str, now: datetime) -> dict[str, str] | None:
-    found = workflows.coverage(workflows.study_of(locator, workflows.Question()))
+    found = workflows.coverage(workflows.study_for_page(locator, workflows.Question()))
     row = next((row for row in found.table.districts if row.adcode == adcode), None)
     if row is None or row.share is None:
         return None

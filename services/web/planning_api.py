@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -41,8 +40,10 @@ def serve_coverage(routes: APIBlueprint, locator: Locator) -> None:
     ) -> Response:
         """The answer of this day and revision, made and compressed once."""
         snapshot = locator.snapshot()
-        key = (name, locator.now().date(), query.question, getattr(query, "at", None))
-        return snapshot.keep(key, lambda: Packed(shown.json_bytes(make()), content_type)).response()
+        key = (name, locator.now().date(), query.question)
+        return snapshot.keep(
+            key, lambda: Packed(shown.json_bytes(make()), content_type, quality=5)
+        ).response()
 
     @routes.post("/api/v1/coverage/check")
     @routes.input(CheckBody, arg_name="body")
@@ -128,10 +129,8 @@ def serve_coverage(routes: APIBlueprint, locator: Locator) -> None:
     def area(body: AreaBody) -> Response:
         """``/api/v1/coverage`` over areas drawn by hand."""
         at = body.at and workflows.local_time(locator, body.at)
-        question = replace(body.question, areas=workflows.areas_from_geojson(body.areas))
-        return shown.json_response(
-            workflows.coverage(workflows.study_of(locator, question), at).to_json()
-        )
+        study = workflows.study_of(locator, body.question)
+        return shown.json_response(workflows.coverage(study, at).to_json())
 
 
 def serve_jobs(routes: APIBlueprint, locator: Locator) -> None:

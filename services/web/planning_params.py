@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -16,7 +17,7 @@ from services.limits import (
     SITES_MAX,
 )
 from services.web.params import Body, Minutes, Moment, Names, Params, WholeNumber, digits
-from services.workflows import Question
+from services.workflows import Question, areas_from_geojson
 
 Spacing = Annotated[
     int,
@@ -57,6 +58,11 @@ class MomentQuery(StandardQuery):
 
     at: Moment | None = Field(None, description="ISO 8601; absent: every hour alike")
 
+    @property
+    def question(self) -> Question:
+        """The same with the week of ``at``."""
+        return replace(super().question, at=self.at)
+
 
 class StandardBody(Body):
     """``StandardQuery`` in a body."""
@@ -89,6 +95,12 @@ class AreaBody(StandardBody):
     areas: dict[str, Any]
     at: Moment | None = None
 
+    @property
+    def question(self) -> Question:
+        """The same over these areas. Raises ``InvalidInput`` for areas that cannot be used."""
+        areas = areas_from_geojson(self.areas)
+        return replace(super().question, at=self.at, areas=areas)
+
 
 class ScenarioBody(StandardBody):
     """Edits, applied in their order; ``week``: how finely the hours are answered."""
@@ -100,7 +112,7 @@ class ScenarioBody(StandardBody):
 class SuggestBody(StandardBody):
     """How many sites, or how many places to keep open until an hour."""
 
-    k: int = Field(ge=1, le=SITES_MAX)
+    k: int | None = Field(None, ge=1, le=SITES_MAX, description="null: as few as cover all")
     min_spacing_m: float = Field(0, ge=0, le=10_000)
     gap_percent: float = Field(1, ge=0, le=50)
     extend_hours: str | None = Field(None, max_length=5, description="such as 22:00")

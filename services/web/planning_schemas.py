@@ -202,6 +202,7 @@ class SensitivityAnswer(Answer):
 class WeekFigures(Answer):
     """Hours of the week of one state."""
 
+    monday: date
     total: list[Band]
     districts: dict[str, list[Band]] | None = None
 

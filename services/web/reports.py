@@ -20,12 +20,14 @@ TYPES: Final[Mapping[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
-def content_policy(body: bytes) -> str:
+
+def content_policy(page: bytes) -> str:
     """The page is one file that people keep: it has no script, and its own style by its hash."""
-    style = body[body.find(b"<style>") + 7 : body.find(b"</style>")]
+    style = page[page.find(b"<style>") + 7 : page.find(b"</style>")]
     digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
+    return f"{POLICY}; style-src 'sha256-{digest}'"
 
 
 def blueprint(locator: Locator) -> Blueprint:
@@ -53,7 +55,8 @@ def blueprint(locator: Locator) -> Blueprint:
         response = Response(body, content_type=TYPES[suffix])
         shown = "inline" if suffix == "html" else "attachment"
         response.headers["Content-Disposition"] = f'{shown}; filename="{file}"'
-        response.headers["Content-Security-Policy"] = content_policy(body)
+        policy = content_policy(body) if suffix == "html" else POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.add_etag()
         response.make_conditional(request)
         return response

@@ -99,5 +99,10 @@ def _clock(minute: int) -> str:
 
 
 def percent(share: float | None) -> str:
-    """87.4 %, or a dash where there is nothing to take a share of."""
-    return "–" if share is None else f"{share * 100:.1f} %"
+    """87.4 %, or a dash where there is nothing to take a share of.
+
+    What lacks something is never 100.0 %: whoever claims that all is covered is checked on it.
+    """
+    if share is None:
+        return "–"
+    return f"{min(share * 100, 99.9) if share < 1 else 100:.1f} %"

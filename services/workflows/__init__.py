@@ -2,7 +2,15 @@
 
 The web and the command line call these and nothing deeper. Every function takes the ``Locator``
 (what one process works with) and plain values, and returns plain values.
+
+Those of ``_LATER`` are loaded by whoever names them first: the report, the registry's files and
+the address services bring in what takes longer to import than a question takes to answer.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from services.workflows.answering import (
     CheckAnswer,
@@ -21,10 +29,9 @@ from services.workflows.files import (
     write_file,
     write_points,
 )
-from services.workflows.inspection import report, report_command
-from services.workflows.locating import GeocodeOutcome, geocode_pending
 from services.workflows.naming import known_names, local_time, travel_mode
 from services.workflows.planning import (
+    area_notes,
     areas,
     coverage,
     coverage_caption,
@@ -35,18 +42,30 @@ from services.workflows.planning import (
     week_json,
     week_lines,
 )
-from services.workflows.registering import (
-    ImportOutcome,
-    export_file,
-    import_file,
-    is_empty,
-    load_sample,
-    registered,
-)
 from services.workflows.scenarios import scenario_json, scenario_lines, study_with
 from services.workflows.siting import Control, Wish, submit_suggestion, suggest, suggestion_lines
 from services.workflows.streets import build_streets, streets_lines
-from services.workflows.study import METHODS, UNCOUNTED_WORDS, WEIGHS, Question, Study, study_of
+from services.workflows.study import (
+    METHODS,
+    UNCOUNTED_WORDS,
+    WEIGHS,
+    Question,
+    Study,
+    study_for_page,
+    study_of,
+)
+
+if TYPE_CHECKING:
+    from services.workflows.inspection import report, report_command
+    from services.workflows.locating import GeocodeOutcome, geocode_pending
+    from services.workflows.registering import (
+        ImportOutcome,
+        export_file,
+        import_file,
+        is_empty,
+        load_sample,
+        registered,
+    )
 
 __all__ = [
     "METHODS",
@@ -62,6 +81,7 @@ __all__ = [
     "Question",
     "Study",
     "Wish",
+    "area_notes",
     "areas",
     "areas_from_geojson",
     "around",
@@ -88,6 +108,7 @@ __all__ = [
     "scenario_lines",
     "sensitivity_json",
     "streets_lines",
+    "study_for_page",
     "study_of",
     "study_of_files",
     "study_with",
@@ -101,3 +122,22 @@ __all__ = [
     "write_file",
     "write_points",
 ]
+
+_LATER: Final = {
+    "GeocodeOutcome": "locating",
+    "ImportOutcome": "registering",
+    "export_file": "registering",
+    "geocode_pending": "locating",
+    "import_file": "registering",
+    "is_empty": "registering",
+    "load_sample": "registering",
+    "registered": "registering",
+    "report": "inspection",
+    "report_command": "inspection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(f"services.workflows.{_LATER[name]}"), name)
+    raise AttributeError(name)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
+
 from services.coverage.check import Check, NearestPlace, by_distance, check_point
 from services.coverage.counting import Counted, count_places, why_left_out
 from services.finding import Found, PlaceIndex, find_nearest
@@ -165,8 +167,15 @@ def check(
     mode: str = "walk",
     method: str | None = None,
 ) -> CheckAnswer:
-    """Whether a point is within the standard of a place that counts. Raises ``InvalidInput``."""
-    measure = measure_of(minutes, mode, method, locator.streets)
+    """Whether a point is within the standard of a place that counts.
+
+    Raises ``InvalidInput``, also for a point outside the street network.
+    """
+    network = None if method == "straight" else locator.streets
+    measure = measure_of(minutes, mode, method, network)
+    if measure.network is not None:
+        here = np.array([point.lat]), np.array([point.lon])
+        measure.network.check_covers(*here, f"{point.lat:.4f}, {point.lon:.4f}")
     snapshot, now = locator.snapshot(), locator.now()
     found = check_point(_counted(locator, snapshot), point, measure)
     nearest = found.nearest

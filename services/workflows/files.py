@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -27,7 +29,7 @@ from services.coverage.counting import count_places
 from services.coverage.demand import DemandPoints, census_over, grid_over
 from services.coverage.nearest import NearestPlaces, nearest_within
 from services.coverage.week import monday_of
-from services.errors import InvalidInput
+from services.errors import FileUnreadable, InvalidInput
 from services.geo.point import Point
 from services.hours import HolidayCalendar, calendar_for
 from services.importing.rows import RowProblem
@@ -35,6 +37,7 @@ from services.locator import Locator
 from services.places import Place, Vocabulary
 from services.region import Region, UrbanArea
 from services.travel.streets import StreetNetwork, load_network
+from services.workflows.naming import in_zone
 from services.workflows.study import Question, Study, measure_of, rules_without, streets_notes
 
 __all__ = [
@@ -47,6 +50,8 @@ __all__ = [
     "write_file",
     "write_points",
 ]
+
+T = TypeVar("T")
 
 _NEAR_DEGREES: Final = 0.5
 """Places farther than this outside the demand's box are another city's."""
@@ -82,6 +87,8 @@ class FileStudy:
     study: Study
     refused: tuple[tuple[str, RowProblem], ...]
     """``(file's name, problem)``."""
+    at: datetime | None
+    """The moment that was asked about, by the demand's own clocks."""
 
 
 def study_of_files(
@@ -92,19 +99,25 @@ def study_of_files(
     vocabulary: Vocabulary,
     locator: Callable[[], Locator],
     today: date,
+    streets: Path | None = None,
 ) -> FileStudy:
     """The study that the files ask for. ``locator`` is called only when the registry is needed.
 
-    Raises ``FileUnreadable`` or ``InvalidInput`` with a sentence for what cannot be used.
+    ``streets`` is the network that is configured: it is used where no file names another and the
+    demand lies in it. Raises ``FileUnreadable`` or ``InvalidInput`` with a sentence for what
+    cannot be used.
     """
-    areas = read_areas(files.areas) if files.areas else None
+    areas = _named(read_areas, files.areas) if files.areas else None
     demand, notes, refused = _demand(files, areas, question, region)
-    network = _network(files, locator)
+    name = files.demand or files.areas
+    whose = name.name if name else region.name
+    network, network_notes = _network(files, question, demand, whose, streets)
     measure = measure_of(question.minutes, question.mode, question.method, network)
     rules = rules_without(question.count_also)
     here = _is_here(region, demand)
+    at = _local(question.at, region, here=here)
     if files.places is not None:
-        read = read_places(files.places, vocabulary=vocabulary, today=today)
+        read = _named(partial(read_places, vocabulary=vocabulary, today=today), files.places)
         places, sample = read.places, read.sample
         revision: int | None = None
         notes += [f"{files.places.name}:{note}" for note in read.notes]
@@ -112,9 +125,8 @@ def study_of_files(
     else:
         snapshot = locator().snapshot()
         places, revision, sample = snapshot.places, snapshot.revision, snapshot.sample
-    notes += _apart(places, demand)
-    name = files.demand or files.areas
-    notes += streets_notes(measure, demand, name.name if name else region.name)
+    notes += _suspicions(places, demand)
+    notes += [*network_notes, *streets_notes(measure, demand, whose)]
     study = Study(
         assessment=assess(demand, count_places(places, vocabulary, today, rules), measure),
         places=tuple(places),
@@ -124,12 +136,12 @@ def study_of_files(
         region=region if here else None,
         areas=areas or (() if files.demand else region.urban_areas),
         today=today,
-        monday=monday_of(question.at.date() if question.at else today),
+        monday=monday_of(at.date() if at else today),
         revision=revision,
-        sample=sample or (areas is None and files.demand is None and _drawn_by_rule(region)),
+        sample=sample,
         notes=tuple(notes),
     )
-    return FileStudy(study, tuple(refused))
+    return FileStudy(study, tuple(refused), at)
 
 
 def write_file(path: Path, body: bytes) -> None:
@@ -145,7 +157,8 @@ def write_file(path: Path, body: bytes) -> None:
             value=path.name,
         ) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # gone: it has its name now
+            unfinished.unlink()
 
 
 def write_points(study: Study, path: Path) -> None:
@@ -182,14 +195,22 @@ def today_of(region: Region) -> date:
 def _demand(
     files: Files, areas: tuple[UrbanArea, ...] | None, question: Question, region: Region
 ) -> tuple[DemandPoints, list[str], list[tuple[str, RowProblem]]]:
+    people = question.weigh == "people"
     if files.demand is not None:
-        read = read_demand(files.demand, areas=areas)
+        if people:
+            raise InvalidInput(
+                f"“{files.demand.name}”里的需求点有自己的权重,不能再按人口(--weigh people)算。"
+                "请去掉其中一个。",
+                field="weigh",
+                value=question.weigh,
+            )
+        read = _named(partial(read_demand, areas=areas), files.demand)
         return (
             read.demand,
             [f"{files.demand.name}:{n}" for n in read.notes if n not in read.demand.notes],
             [(files.demand.name, problem) for problem in read.refused],
         )
-    if question.weigh == "people":
+    if people:
         return census_over(areas or region.urban_areas, region, question.spacing_m), [], []
     if areas is not None:
         return grid_over(areas, question.spacing_m), [], []
@@ -197,15 +218,52 @@ def _demand(
     return grid_over(urban, question.spacing_m, districts=districts), [], []
 
 
-def _network(files: Files, locator: Callable[[], Locator]) -> StreetNetwork | None:
+def _named(read: Callable[[Path], T], path: Path) -> T:
+    """What ``read`` makes of a file; an error says which of the files it was."""
+    try:
+        return read(path)
+    except FileUnreadable as problem:
+        if path.name in problem.message:
+            raise
+        raise FileUnreadable(
+            f"{path.name}:{problem.message}", field=problem.field, value=problem.value
+        ) from None
+
+
+def _network(
+    files: Files, question: Question, demand: DemandPoints, whose: str, configured: Path | None
+) -> tuple[StreetNetwork | None, list[str]]:
+    """The street network to walk on, if any, and why the configured one was left aside."""
+    if question.method == "straight":
+        return None, []
     if files.streets is not None:
-        return load_network(files.streets)
-    from_region = files.places is None and files.demand is None and files.areas is None
-    return locator().streets if from_region else None
+        return load_network(files.streets), []
+    if configured is None:
+        return None, []
+    network = load_network(configured)
+    if question.method is None:
+        try:
+            network.check_covers(demand.lats, demand.lons, whose)
+        except InvalidInput as problem:
+            return None, [f"按直线距离算:{problem.message}"]
+    return network, []
 
 
-def _drawn_by_rule(region: Region) -> bool:
-    return any(area.sample for area in region.urban_areas)
+def _local(at: datetime | None, region: Region, *, here: bool) -> datetime | None:
+    """``at`` by the clocks of the demand: the region's, else whatever is written."""
+    if at is None:
+        return None
+    local = in_zone(at, region.tz)
+    if here:
+        return local
+    if at.tzinfo is not None:
+        raise InvalidInput(
+            f"需求不在{region.name},不知道当地的时区,“{at.isoformat()}”换算不成当地时间。"
+            "请写当地时间,不带时区。",
+            field="at",
+            value=at.isoformat(),
+        )
+    return at
 
 
 def _is_here(region: Region, demand: DemandPoints) -> bool:
@@ -216,12 +274,17 @@ def _is_here(region: Region, demand: DemandPoints) -> bool:
     return region.contains(middle)
 
 
-def _apart(places: tuple[Place, ...], demand: DemandPoints) -> list[str]:
-    """A sentence when no place lies anywhere near the demand: two files of different cities."""
+def _suspicions(places: tuple[Place, ...], demand: DemandPoints) -> list[str]:
+    """Sentences about files that cannot be meant for each other: another city's, or the same."""
     points = [place.point for place in places if place.point is not None]
     if not points or not len(demand):
         return []
     lats, lons = np.array([p.lat for p in points]), np.array([p.lon for p in points])
+    spots = demand.lats + 1j * demand.lons
+    if demand.ids is not None and all(
+        np.isin(some, lats + 1j * lons).all() for some in (spots[:100], spots)
+    ):
+        return ["每个需求点都正好在一个服务点上。需求和服务点是不是用了同一个文件?"]
     near = (
         (lats >= demand.lats.min() - _NEAR_DEGREES)
         & (lats <= demand.lats.max() + _NEAR_DEGREES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.errors import InvalidInput
 from services.limits import YEAR_MAX, YEAR_MIN
@@ -43,6 +44,11 @@ def local_time(locator: Locator, at: datetime | None, *, field: str = "at") -> d
     """
     if at is None:
         return locator.now()
+    return in_zone(at, locator.region.tz, field=field)
+
+
+def in_zone(at: datetime, tz: ZoneInfo, *, field: str = "at") -> datetime:
+    """``at`` in a time zone; it is of that zone when it has no offset. Raises as ``local_time``."""
     if not YEAR_MIN <= at.year <= YEAR_MAX:
         raise InvalidInput(
             f"时间“{at.isoformat()}”太远,年份应在 {YEAR_MIN} 到 {YEAR_MAX} 之间。",
@@ -50,5 +56,5 @@ def local_time(locator: Locator, at: datetime | None, *, field: str = "at") -> d
             value=at.isoformat(),
         )
     if at.tzinfo is None:
-        return at.replace(tzinfo=locator.region.tz)
-    return at.astimezone(locator.region.tz)
+        return at.replace(tzinfo=tz)
+    return at.astimezone(tz)

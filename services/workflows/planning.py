@@ -24,16 +24,37 @@ def coverage(
     study: Study, at: datetime | None = None, *, overlap_up_to: int = OVERLAP_UP_TO
 ) -> Coverage:
     """The figures at ``at`` (local), or with every hour alike."""
+    asked = moment(study, at) if at else None
     found = figures(
         study.assessment,
         revision=study.revision,
         sample=study.sample,
         made_on=study.today,
-        moment=moment(study, at) if at else None,
+        moment=asked,
         streets=study.streets,
         overlap_up_to=overlap_up_to,
     )
-    return replace(found, notes=(*study.notes, *study.street_notes, *found.notes))
+    notes = (*study.notes, *study.street_notes, *found.notes, *_none_covered(study, found, asked))
+    return replace(found, notes=notes)
+
+
+def _none_covered(study: Study, found: Coverage, asked: Moment | None) -> list[str]:
+    """Why the figure is 0 though there are places and demand: nobody should have to guess."""
+    total, reach_m = found.table.total, found.measure.limit_m
+    if total.covered or not total.weight or not found.counted or reach_m <= 0:
+        return []
+    if asked is not None and not asked.open_perhaps.any():
+        return []  # said by the figures
+    if not study.assessment.reach.counts.any():
+        return [f"没有一个需求点在任何服务点的 {reach_m:.0f} 米以内。请核对两边的坐标,或加长时间。"]
+    return ["那时附近没有确定开着门的服务点,所以覆盖为 0;开放时间未知的没有算上。"]
+
+
+def area_notes(study: Study) -> list[str]:
+    """What must be said of the areas themselves; pages and the report have words of their own."""
+    if any(area.sample for area in study.areas):
+        return ["主城区范围是按规则画的示例,不是规划的范围。"]
+    return []
 
 
 def moment(study: Study, at: datetime) -> Moment:
@@ -60,7 +81,7 @@ def week_json(study: Study) -> dict[str, Any]:
 
 
 def week_lines(study: Study) -> list[str]:
-    """The week as text: a line a day, a percentage an hour, unknown hours closed."""
+    """The week as text: a line a day, a percentage an hour, unknown hours closed; its notes."""
     weight = int(study.assessment.demand.weights.sum())
     if not weight:
         return []
@@ -73,6 +94,7 @@ def week_lines(study: Study) -> list[str]:
             f"{day} " + " ".join(f"{100 * share:3.0f}" for share in shares)
             for day, shares in zip("一二三四五六日", low, strict=True)
         ),
+        *week_notes(study.hours, study.assessment.places),
     ]
 
 
@@ -117,9 +139,10 @@ def roles_json(study: Study) -> list[dict[str, Any]]:
     kinds = study.vocabulary.counting_kinds
     shown = []
     for place in study.places:
-        if place.point is None or (place.kind not in kinds and place.id not in number):
-            continue
         index = number.get(place.id)
+        shown_at_all = place.is_located and place.kind in kinds
+        if place.point is None or not (shown_at_all or index is not None):
+            continue
         shown.append(
             {
                 "id": place.id,
@@ -164,7 +187,8 @@ def coverage_caption(found: Coverage) -> str:
         else f"按街道 {measure.limit_m:.0f} 米"
     )
     people = " · 按普查摊算的人口" if found.unit == "people" else ""
+    when = f" · {found.at:%Y-%m-%d %H:%M} 开着门的" if found.at else ""
     return (
-        f"{found.minutes:g} 分钟{found.mode.name} · {way} · {found.mode.speed_kmh:g} km/h{people}"
-        f" · {found.source} · {found.made_on:%Y-%m-%d}{sample}"
+        f"{found.minutes:g} 分钟{found.mode.name} · {way} · {found.mode.speed_kmh:g} km/h"
+        f"{people}{when} · {found.source} · {found.made_on:%Y-%m-%d}{sample}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import perf_counter
@@ -107,18 +107,29 @@ def _added(edit: AddPlace, study: Study) -> Place:
 
 
 def scenario_lines(study: Study, saved: Scenario) -> list[str]:
-    """Whether a saved scenario gives the numbers again that were saved with it."""
-    now = study.scenarios.apply(saved.edits).after.to_json(study.assessment.demand, "total")
-    again = now["total"] == saved.figures.get("total")
-    moved = (
+    """Whether a saved scenario gives the numbers again that were saved with it.
+
+    The hours of the week are compared where both are of the same one: holidays differ.
+    """
+    now = study.scenarios.apply(saved.edits).after.to_json(study.assessment.demand)
+    parts = {"total": "合计", "districts": "区县", "overlap": "重叠"}
+    if saved.monday == study.monday:
+        parts["week"] = "一周每个小时"
+    moved = [word for key, word in parts.items() if not _holds(now[key], saved.figures.get(key))]
+    head = f"方案“{saved.name or '(没有名称)'}”:{len(saved.edits)} 项改动,"
+    revised = (
         ""
         if study.revision in (None, saved.revision)
         else f"登记册从第 {saved.revision} 版到了第 {study.revision} 版。"
     )
-    name = saved.name or "(没有名称)"
-    if again:
-        return [f"方案“{name}”:{len(saved.edits)} 项改动,合计数字和保存时相同。{moved}"]
-    return [
-        f"方案“{name}”:{len(saved.edits)} 项改动,合计数字和保存时不同。"
-        f"{moved or '数据或需求和保存时不一样。'}下面是现在的数字。"
-    ]
+    if not moved:
+        return [f"{head}{'、'.join(parts.values())}的数字都和保存时相同。{revised}"]
+    why = revised or "数据或需求和保存时不一样。"
+    return [f"{head}{'、'.join(moved)}的数字和保存时不同。{why}下面是现在的数字。"]
+
+
+def _holds(now: object, saved: object) -> bool:
+    """Whether what was saved is still so; of a week it may have been the total alone."""
+    if isinstance(now, Mapping) and isinstance(saved, Mapping) and saved:
+        return all(now.get(key) == value for key, value in saved.items())
+    return now == saved

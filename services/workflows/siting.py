@@ -17,16 +17,17 @@ from services.coverage.extending import extended, until_minute
 from services.coverage.nearest import NearestPlaces
 from services.coverage.scenario import parse_edits
 from services.coverage.week import week_hours
-from services.errors import InvalidInput
+from services.errors import InvalidInput, LimitExceeded
 from services.geo.distance import LocalProjection
 from services.geo.point import Point
 from services.jobs import JobState
 from services.limits import CANDIDATES_MAX, COORDINATE_DECIMALS
 from services.locator import Locator
+from services.travel.catchments import Reached
 from services.workflows.study import Question, Study, study_of
 
 if TYPE_CHECKING:
-    from services.coverage.siting import Siting
+    from services.coverage.siting import Cover, Siting, SitingProblem
 
 Progress = Callable[[int, int], None]
 """Told the covered weight so far and a proven bound on it."""
@@ -40,12 +41,13 @@ _SECONDS: Final = 60.0
 class Wish:
     """What is asked: ``k`` sites, at least ``min_spacing_m`` apart from each other.
 
-    ``extend_hours`` ("22:00") asks instead which ``k`` of the counting places should stay open
-    until then. ``candidates`` None: places on the streets, else the demand's own points. The
-    search ends within ``gap_percent`` of the best possible, or after ``seconds``.
+    ``k`` None: the fewest that cover everything that can be. ``extend_hours`` ("22:00") asks
+    instead which ``k`` of the counting places should stay open until then. ``candidates`` None:
+    places on the streets, else the demand's own points. The search ends within ``gap_percent`` of
+    the best possible, or after ``seconds``.
     """
 
-    k: int
+    k: int | None
     min_spacing_m: float = 0.0
     gap_percent: float = 1.0
     extend_hours: str | None = None
@@ -64,9 +66,11 @@ class Control:
 
 def suggest(study: Study, wish: Wish, control: Control = Control()) -> dict[str, Any]:
     """The answer, as ``docs/coverage.md`` has it. Raises ``InvalidInput`` for a wrong wish."""
-    if wish.extend_hours is not None:
-        return _longer_hours(study, wish, until_minute(wish.extend_hours), control)
-    return _new_places(study, wish, control)
+    if wish.extend_hours is None:
+        return _new_places(study, wish, control)
+    if wish.k is None:
+        raise InvalidInput("延长开放时间要说明几个服务点(k)。", field="k", value=None)
+    return _longer_hours(study, wish, wish.k, until_minute(wish.extend_hours), control)
 
 
 def suggestion_lines(answer: dict[str, Any]) -> list[str]:
@@ -74,13 +78,15 @@ def suggestion_lines(answer: dict[str, Any]) -> list[str]:
     before, after = answer["covered_before"], answer["covered_after"]
     weight, bound = answer["weight"], answer["bound"]
     hours = answer["extend_hours"] is not None
-    lines = [
-        f"覆盖 {before / weight:.2%} → {after / weight:.2%}"
-        + ("(按需求乘小时计)" if hours else "")
-        + f";不可能超过 {bound / weight:.2%},离可能的最好最多差 {answer['gap_percent']:.2f}%。"
-        if weight
-        else "没有要覆盖的对象。"
-    ]
+    if not weight:
+        return ["没有要覆盖的对象。"]
+    proof = (
+        f"不可能超过 {bound / weight:.2%},离可能的最好最多差 {answer['gap_percent']:.2f}%"
+        if answer["at_least"] is None
+        else f"用了 {answer['k']} 个点,至少要 {answer['at_least']} 个"
+    )
+    unit = "(按需求乘小时计)" if hours else ""
+    lines = [f"覆盖 {before / weight:.2%} → {after / weight:.2%}{unit};{proof}。"]
     for number, site in enumerate(answer["sites"], start=1):
         where = (
             f"{site['name']}({site['id']}) {site['opening_hours']}"
@@ -95,12 +101,17 @@ def suggestion_lines(answer: dict[str, Any]) -> list[str]:
 
 
 def _new_places(study: Study, wish: Wish, control: Control) -> dict[str, Any]:
-    from services.coverage.siting import SitingProblem, solve_mclp  # noqa: PLC0415  numba, HiGHS
+    from services.coverage.siting import (  # noqa: PLC0415  numba
+        SitingProblem,
+        solve_lscp,
+        solve_mclp,
+    )
 
     found = study.assessment
     demand = found.demand
-    lats, lons, notes = _candidates(study, wish)
-    reached = found.catchments.of(lats, lons, (found.measure.limit_m,))
+    lats, lons, reached, notes = (
+        _given(study, wish.candidates) if wish.candidates is not None else _generated(study)
+    )
     x, y = _plane(lats, lons)
     problem = SitingProblem(
         weights=demand.weights,
@@ -111,15 +122,11 @@ def _new_places(study: Study, wish: Wish, control: Control) -> dict[str, Any]:
         y_m=y,
         min_spacing_m=wish.min_spacing_m,
     )
-    siting = solve_mclp(
-        problem,
-        wish.k,
-        seed=wish.seed,
-        gap_percent=wish.gap_percent,
-        seconds=wish.seconds,
-        progress=control.progress,
-        cancelled=control.cancelled,
-    )
+    siting: Siting | Cover
+    if wish.k is None:
+        siting = solve_lscp(problem, seconds=wish.seconds, cancelled=control.cancelled)
+    else:
+        siting = _solved(solve_mclp, problem, wish.k, wish, control)
     chosen = np.array(siting.sites, dtype=np.int64)
     _, metres = NearestPlaces(found.places).of(lats[chosen], lons[chosen])
     sites = [
@@ -135,8 +142,8 @@ def _new_places(study: Study, wish: Wish, control: Control) -> dict[str, Any]:
     return _answer(study, wish, siting, sites, weight, len(lats), [*notes, *siting.notes])
 
 
-def _longer_hours(study: Study, wish: Wish, until: int, control: Control) -> dict[str, Any]:
-    from services.coverage.siting import longer_hours, solve_mclp  # noqa: PLC0415  numba, HiGHS
+def _longer_hours(study: Study, wish: Wish, k: int, until: int, control: Control) -> dict[str, Any]:
+    from services.coverage.siting import longer_hours, solve_mclp  # noqa: PLC0415  numba
 
     found, demand = study.assessment, study.assessment.demand
     texts = [place.opening_hours for place in found.places]
@@ -153,15 +160,7 @@ def _longer_hours(study: Study, wish: Wish, until: int, control: Control) -> dic
         [new or old for new, old in zip(longer, texts, strict=True)], study.monday, study.calendar
     )
     problem = longer_hours(found.reach, demand.weights, study.hours.low, words.low, able)
-    siting = solve_mclp(
-        problem,
-        wish.k,
-        seed=wish.seed,
-        gap_percent=wish.gap_percent,
-        seconds=wish.seconds,
-        progress=control.progress,
-        cancelled=control.cancelled,
-    )
+    siting = _solved(solve_mclp, problem, k, wish, control)
     numbers = np.flatnonzero(able)
     sites = []
     for site, gain in zip(siting.sites, siting.gains, strict=True):
@@ -183,10 +182,24 @@ def _longer_hours(study: Study, wish: Wish, until: int, control: Control) -> dic
     return _answer(study, wish, siting, sites, weight, len(numbers), list(siting.notes))
 
 
+def _solved(
+    solve: Callable[..., Siting], problem: SitingProblem, k: int, wish: Wish, control: Control
+) -> Siting:
+    return solve(
+        problem,
+        k,
+        seed=wish.seed,
+        gap_percent=wish.gap_percent,
+        seconds=wish.seconds,
+        progress=control.progress,
+        cancelled=control.cancelled,
+    )
+
+
 def _answer(
     study: Study,
     wish: Wish,
-    siting: Siting,
+    siting: Siting | Cover,
     sites: list[dict[str, Any]],
     weight: int | float,
     candidates: int,
@@ -194,7 +207,8 @@ def _answer(
 ) -> dict[str, Any]:
     demand, measure = study.assessment.demand, study.assessment.measure
     return {
-        "k": wish.k,
+        "k": len(sites) if wish.k is None else wish.k,
+        "at_least": siting.at_least,
         "extend_hours": wish.extend_hours,
         "mode": measure.mode.key,
         "minutes": measure.minutes,
@@ -206,6 +220,7 @@ def _answer(
         "bound": demand.amount(siting.bound),
         "weight": weight,
         "gap_percent": round(siting.gap_percent, 4),
+        "of_best_percent": round(siting.of_best_percent, 4),
         "stopped": siting.stopped,
         "seconds": round(siting.seconds, 3),
         "data": {"revision": study.revision, "sample": study.sample},
@@ -213,16 +228,23 @@ def _answer(
     }
 
 
-def _candidates(study: Study, wish: Wish) -> tuple[Floats, Floats, list[str]]:
-    """Where a place may go: from the file, on the streets, or at the demand's own points."""
+_Ground = tuple[Floats, Floats, Reached, list[str]]
+"""Where a place may go (latitudes, longitudes), whom it would reach, and what to say of it."""
+
+
+def _given(study: Study, candidates: Candidates) -> _Ground:
     found = study.assessment
-    if wish.candidates is not None:
-        given = wish.candidates
-        taken = int(np.count_nonzero(on_existing(given, found.places)))
-        notes = list(given.notes)
-        if taken:
-            notes.append(f"{taken} 个候选点就在已有的服务点上(1 米之内),选它们不会增加覆盖。")
-        return given.lats, given.lons, notes
+    taken = int(np.count_nonzero(on_existing(candidates, found.places)))
+    notes = list(candidates.notes)
+    if taken:
+        notes.append(f"{taken} 个候选点就在已有的服务点上(1 米之内),选它们不会增加覆盖。")
+    lats, lons = candidates.lats, candidates.lons
+    return lats, lons, found.catchments.of(lats, lons, (found.measure.limit_m,)), notes
+
+
+def _generated(study: Study) -> _Ground:
+    """On the streets, else at the demand's own points; as close together as there is room for."""
+    found = study.assessment
     network, spacing_m = found.measure.network, _FINEST_M
     polygons = [area.polygon for area in study.areas] or None
     while True:
@@ -230,11 +252,19 @@ def _candidates(study: Study, wish: Wish) -> tuple[Floats, Floats, list[str]]:
             lats, lons = network.candidates(found.measure.mode.key, spacing_m, polygons)
         else:
             lats, lons = _thinned(found.demand.lats, found.demand.lons, spacing_m)
-        if len(lats) <= CANDIDATES_MAX:
-            break
-        spacing_m *= float(np.sqrt(len(lats) / CANDIDATES_MAX)) * 1.05
-    where = "街道上" if network is not None else "需求点里"
-    return lats, lons, [f"候选点 {len(lats):,} 个,取自{where},相距约 {spacing_m:.0f} 米。"]
+        if len(lats) > CANDIDATES_MAX:
+            spacing_m *= float(np.sqrt(len(lats) / CANDIDATES_MAX)) * 1.05
+            continue
+        try:
+            reached = found.catchments.of(lats, lons, (found.measure.limit_m,))
+        except LimitExceeded as full:
+            if len(lats) <= 1:
+                raise
+            spacing_m *= float(np.sqrt(float(full.value) / full.limit)) * 1.05
+            continue
+        where = "街道上" if network is not None else "需求点里"
+        note = f"候选点 {len(lats):,} 个,取自{where},相距约 {spacing_m:.0f} 米。"
+        return lats, lons, reached, [note]
 
 
 def _thinned(lats: Floats, lons: Floats, spacing_m: float) -> tuple[Floats, Floats]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.errors import InvalidInput
 from services.travel.modes import MODES
 
 if TYPE_CHECKING:
@@ -19,7 +21,14 @@ def build_streets(pbf: Path, out: Path, *, progress: Callable[[str], None]) -> S
     """
     from services.travel.streets import build_network  # noqa: PLC0415  pyosmium: only here
 
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InvalidInput(
+            f"文件夹“{out.parent}”建不了({os.strerror(problem.errno or 0)})。请换个位置。",
+            field="out",
+            value=out.name,
+        ) from None
     return build_network(pbf, out, progress=progress)
 
 

@@ -7,7 +7,7 @@ the places come from, and that stands in ``source``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ import numpy as np
 
 from services.coverage.assess import Assessment, assess
 from services.coverage.counting import REASONS, CountingRules, count_places, why_left_out
-from services.coverage.demand import DemandPoints, grid_over
+from services.coverage.demand import DemandPoints, census_over, grid_over
 from services.coverage.figures import StreetFacts
 from services.coverage.gaps import Gap, find_gaps
 from services.coverage.reach import coordinates
@@ -231,8 +231,11 @@ def measure_of(
     )
 
 
-def study_of(locator: Locator, question: Question) -> Study:
-    """The study of the published registry as it stands. Raises ``InvalidInput``."""
+def study_of(locator: Locator, question: Question, *, notes: tuple[str, ...] = ()) -> Study:
+    """The study of the published registry as it stands; ``notes`` go with its figures.
+
+    Raises ``InvalidInput`` for a wrong value, and for a street network that cannot be used.
+    """
     spacing = question.spacing_m
     if not GRID_SPACING_MIN_M <= spacing <= GRID_SPACING_MAX_M:
         raise InvalidInput(
@@ -243,7 +246,8 @@ def study_of(locator: Locator, question: Question) -> Study:
         )
     snapshot, today = locator.snapshot(), locator.now().date()
     monday = monday_of(local_time(locator, question.at).date() if question.at else today)
-    measure = measure_of(question.minutes, question.mode, question.method, locator.streets)
+    network = None if question.method == "straight" else locator.streets
+    measure = measure_of(question.minutes, question.mode, question.method, network)
     rules = rules_without(question.count_also)
     identity = (
         measure.minutes,
@@ -254,20 +258,22 @@ def study_of(locator: Locator, question: Question) -> Study:
         question.count_also,
     )
 
-    demand = locator.grid(spacing) if question.areas is None else grid_over(question.areas, spacing)
-    notes = streets_notes(measure, demand, locator.region.name)
-
-    def search() -> Assessment:
-        counted = count_places(snapshot.places, locator.vocabulary, today, rules)
-        return assess(demand, counted, measure)
-
     def make() -> Study:
+        demand = _grid(locator, question)
+        # First: the network of another city is refused and not searched.
+        street_notes = streets_notes(measure, demand, locator.region.name)
+
+        def search() -> Assessment:
+            counted = count_places(snapshot.places, locator.vocabulary, today, rules)
+            return assess(demand, counted, measure)
+
+        found = (
+            search()
+            if question.areas is not None
+            else snapshot.keep(("assessment", today, *identity), search)
+        )
         return Study(
-            assessment=(
-                search()
-                if question.areas is not None
-                else snapshot.keep(("assessment", today, *identity), search)
-            ),
+            assessment=found,
             places=snapshot.places,
             rules=rules,
             vocabulary=locator.vocabulary,
@@ -278,12 +284,36 @@ def study_of(locator: Locator, question: Question) -> Study:
             monday=monday,
             revision=snapshot.revision,
             sample=snapshot.sample,
-            notes=notes,
+            notes=(*notes, *street_notes),
         )
 
     if question.areas is not None:
         return make()
-    return snapshot.keep(("study", today, monday, *identity), make)
+    return snapshot.keep(("study", today, monday, *identity, notes), make)
+
+
+def study_for_page(locator: Locator, question: Question) -> Study:
+    """``study_of``, but by straight line where the street network cannot be used: a note says why.
+
+    A page must not fail because of a file. Raises ``InvalidInput`` for a wrong value.
+    """
+    try:
+        return study_of(locator, question)
+    except InvalidInput as problem:
+        if locator.settings.streets is None or question.method == "straight":
+            raise
+        instead = replace(question, method="straight")
+        note = f"街道路网用不了,这里按直线距离算。{problem.message}"
+        return study_of(locator, instead, notes=(note,))
+
+
+def _grid(locator: Locator, question: Question) -> DemandPoints:
+    people = question.weigh == "people"
+    if question.areas is None:
+        return locator.grid(question.spacing_m, people=people)
+    if people:
+        return census_over(question.areas, locator.region, question.spacing_m)
+    return grid_over(question.areas, question.spacing_m)
 
 
 def streets_notes(measure: Measure, demand: DemandPoints, name: str) -> tuple[str, ...]:

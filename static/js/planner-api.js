@@ -8,7 +8,7 @@ const OFFLINE = "没有连上服务器,刚才的改动还在这一页上。请�
 const UNREADABLE = "服务器的回答看不懂,可能正在更新。请过一会儿刷新这一页。";
 
 /** What the server said, with its status. */
-export class Problem extends Error {
+class Problem extends Error {
   /** @param {string} message @param {number} status */
   constructor(message, status) {
     super(message);

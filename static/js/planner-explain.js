@@ -47,5 +47,8 @@ export function explainer(dialog, explain) {
     if (event.target === dialog) dialog.close(); // the backdrop
   });
   dialog.querySelector("button")?.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => asked?.focus({ preventScroll: true }));
+  dialog.addEventListener("close", () => {
+    // Browsers give the keys back to what had them; a link that was clicked has not everywhere.
+    if (document.activeElement === document.body) asked?.focus({ preventScroll: true });
+  });
 }

@@ -10,7 +10,7 @@ import { distanceText, wholeMinutes } from "./words.js";
 const SHOWN = 20;
 
 /** @param {Gap} gap @param {"m2"|"weight"} unit */
-export function gapWords(gap, unit) {
+function gapWords(gap, unit) {
   const { where, weight, nearest_place_name: name, nearest_place_m: metres, travel_s: seconds } = gap;
   if (!name || metres === null) return `${where},${amount(weight, unit)}。没有可去的服务点。`;
   const time = seconds === null ? "" : `,要 ${wholeMinutes(seconds)} 分钟`;

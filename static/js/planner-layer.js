@@ -32,6 +32,7 @@ const SYMBOLS_FROM = 13.5;
 const NAMES_FROM = 15;
 const TOUCH_RADIUS_PX = 22;
 const GAPS_DRAWN = 40;
+const NUMBER_PX = 12;
 
 /**
  * @param {import("leaflet").Map} map
@@ -81,22 +82,7 @@ export function mount(map, options) {
       if (view.zoom >= NAMES_FROM) named.push({ x, y, name: place.name });
     }
     paintSketch(context, view);
-    for (const gap of gaps.slice(0, GAPS_DRAWN).reverse()) {
-      const at = view.screen(gap.lat, gap.lon);
-      const chosen = gap.rank === chosenGap;
-      paintNumber(context, at, gap.rank, {
-        ring: "--ink",
-        text: chosen ? "--on-chosen" : "--ink",
-        fill: chosen ? "--chosen" : "--raised",
-        dashed: false,
-      });
-      drawn.push({ x: at[0], y: at[1], hit: { type: "gap", rank: gap.rank } });
-    }
-    sites.forEach((site, index) => {
-      const at = view.screen(site.lat, site.lon);
-      paintNumber(context, at, index + 1, { ring: "--accent", text: "--accent", fill: "--raised", dashed: true });
-      drawn.push({ x: at[0], y: at[1], hit: { type: "site", index } });
-    });
+    paintNumbers(context, view);
     for (const { x, y } of drawn) taken.push([x - 12, y - 12, x + 12, y + 12]);
     for (const { x, y, name } of named) paintName(context, [x, y + 26], name, taken);
   });
@@ -140,25 +126,54 @@ export function mount(map, options) {
   }
 
   /**
+   * Gaps by rank and sites by number; one that would cover a more important one is a dot.
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./map-canvas.js").View} view
+   */
+  function paintNumbers(context, view) {
+    const numbers = [
+      ...sites.map((site, index) => ({ ...site, number: index + 1, hit: /** @type {Hit} */ ({ type: "site", index }) })),
+      ...gaps
+        .slice(0, GAPS_DRAWN)
+        .map((gap) => ({ ...gap, number: gap.rank, hit: /** @type {Hit} */ ({ type: "gap", rank: gap.rank }) })),
+    ].map((one) => ({ ...one, at: view.screen(one.lat, one.lon) }));
+    /** @type {typeof numbers} */
+    const whole = [];
+    for (const one of numbers) {
+      const free = whole.every(({ at: [x, y] }) => Math.hypot(x - one.at[0], y - one.at[1]) > 2 * NUMBER_PX);
+      if (free || (one.hit.type === "gap" && one.hit.rank === chosenGap)) whole.push(one);
+      else paintNumber(context, one.at, null, one.hit);
+    }
+    for (const { at, number, hit } of whole.reverse()) {
+      paintNumber(context, at, number, hit);
+      drawn.push({ x: at[0], y: at[1], hit });
+    }
+  }
+
+  /**
    * @param {CanvasRenderingContext2D} context
    * @param {[number, number]} at
-   * @param {number} number
-   * @param {{ring: string, text: string, fill: string, dashed: boolean}} look  tokens
+   * @param {number|null} number   null: a dot
+   * @param {Hit} hit
    */
-  function paintNumber(context, [x, y], number, { ring, text, fill, dashed }) {
+  function paintNumber(context, [x, y], number, hit) {
+    const site = hit.type === "site";
+    const chosen = hit.type === "gap" && hit.rank === chosenGap;
+    const ink = site ? "--accent" : "--ink";
     context.beginPath();
-    context.arc(x, y, 12, 0, 2 * Math.PI);
-    context.fillStyle = token(fill);
-    context.strokeStyle = token(ring);
+    context.arc(x, y, number === null ? 4 : NUMBER_PX, 0, 2 * Math.PI);
+    context.fillStyle = token(chosen ? "--chosen" : "--raised");
+    context.strokeStyle = token(ink);
     context.lineWidth = 2;
-    context.setLineDash(dashed ? [4, 3] : []);
+    context.setLineDash(site && number !== null ? [4, 3] : []);
     context.fill();
     context.stroke();
     context.setLineDash([]);
+    if (number === null) return;
     context.font = font("--text-small", "--bold");
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillStyle = token(text);
+    context.fillStyle = token(chosen ? "--on-chosen" : ink);
     context.fillText(String(number), x, y + 1);
   }
 

@@ -22,7 +22,7 @@ const OWN = "own";
  * @param {Edit} edit
  * @param {(id: string) => string} nameOf
  */
-export function editWords(edit, nameOf) {
+function editWords(edit, nameOf) {
   switch (edit.op) {
     case "add":
       return `新放 ${edit.name || edit.id}(${edit.lat.toFixed(4)},${edit.lon.toFixed(4)}),${hoursWords(edit.opening_hours)}`;
@@ -33,7 +33,7 @@ export function editWords(edit, nameOf) {
     case "suspend":
       return `暂停 ${nameOf(edit.id)}`;
     case "hours":
-      return `${nameOf(edit.id)} 改为${hoursWords(edit.opening_hours)}`;
+      return `${nameOf(edit.id)} 改时间:${hoursWords(edit.opening_hours)}`;
   }
 }
 

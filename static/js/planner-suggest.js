@@ -135,7 +135,7 @@ export function suggestions(events) {
     const nearest = site.nearest_place_m;
     return listItem(
       site.id
-        ? `${site.name} 改为${hoursWords(site.opening_hours)}:一周多 ${size(site.gain)}`
+        ? `${site.name}:${hoursWords(site.opening_hours)},一周多 ${size(site.gain)}`
         : `建议 ${index + 1}:多覆盖 ${size(site.gain)}` +
             (nearest === undefined || nearest === null ? "" : `,离最近的一处 ${Math.round(nearest)} 米`),
       button("看", () => events.onShow(site), { label: `在地图上看建议 ${index + 1}` }),
@@ -152,6 +152,7 @@ export function suggestions(events) {
     byId("suggest-all").hidden = rest.length < 2;
     events.onAccept(sites);
     if (!rest.length) status.textContent = "都采用了,在“改动”里可以再改。";
+    if (longer) status.textContent += "不分时间的数不看营业时间;在一周图里选一个钟点,就看得到差别。";
     /** @type {HTMLElement} */ (byId("suggest-list").querySelector("button:last-child") ?? start).focus();
   }
   byId("suggest-all").addEventListener("click", () => accept(open));

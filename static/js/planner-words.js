@@ -9,11 +9,12 @@ export const HOURS = 168;
 const DAY_MS = 86_400_000;
 
 /**
- * 87.4 %, or a dash where there is nothing to take a share of.
+ * 87.4 %, or a dash where there is nothing to take a share of. What lacks something is never 100.0 %.
  * @param {number|null|undefined} share 0 to 1
  */
 export function percent(share) {
-  return share === null || share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+  if (share === null || share === undefined) return "–";
+  return `${(share < 1 ? Math.min(100 * share, 99.9) : 100).toFixed(1)} %`;
 }
 
 /**
@@ -126,6 +127,11 @@ export function ofTheBest(gapPercent) {
   return `${(Math.floor(10 * Math.max(0, 100 - gapPercent) + 1e-9) / 10).toFixed(1)} %`;
 }
 
+/** @type {Readonly<Record<string, string>>} */
+const DAYS = { Mo: "周一", Tu: "周二", We: "周三", Th: "周四", Fr: "周五", Sa: "周六", Su: "周日" };
+const SPAN = String.raw`\d\d:\d\d-\d\d:\d\d`;
+const PLAIN_HOURS = new RegExp(`^(?:(Mo|Tu|We|Th|Fr|Sa|Su)-(Mo|Tu|We|Th|Fr|Sa|Su) )?(${SPAN}(?:,${SPAN})*)$`);
+
 /**
  * Opening hours as one says them; an expression that is not among the plain ones stays as it is.
  * @param {string|undefined} expression  OSM opening_hours, "" where unknown
@@ -133,7 +139,9 @@ export function ofTheBest(gapPercent) {
 export function hoursWords(expression) {
   if (!expression) return "时间未知";
   if (expression === "24/7") return "24 小时";
-  const plain = /^(?:Mo-Su )?(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(expression);
+  const plain = PLAIN_HOURS.exec(expression);
   if (!plain) return expression;
-  return `每天 ${Number(plain[1])}:${plain[2]}–${Number(plain[3])}:${plain[4]}`;
+  const [, from, to, spans] = plain;
+  const days = !from || (from === "Mo" && to === "Su") ? "每天" : `${DAYS[from]}至${DAYS[to]}`;
+  return `${days} ${spans.replace(/\b0(?=\d:)/g, "").replace(/-/g, "–").replace(/,/g, "、")}`;
 }

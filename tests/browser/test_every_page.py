@@ -25,6 +25,7 @@ def paths(server: str) -> dict[str, str]:
     return {
         "finder": "/",
         "map": "/map",
+        "coverage": "/coverage",
         "place": f"/p/{places['id'][station]}",
         "district": f"/d/{adcode}",
         "embed": "/embed",
@@ -33,7 +34,7 @@ def paths(server: str) -> dict[str, str]:
     }
 
 
-NAMES = ("finder", "map", "place", "district", "embed", "about", "error")
+NAMES = ("finder", "map", "coverage", "place", "district", "embed", "about", "error")
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

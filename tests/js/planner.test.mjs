@@ -74,8 +74,13 @@ test("of the best that is possible is rounded down, because it is a promise", ()
 
 test("plain hours are said plainly and others stay as they are", () => {
   assert.deepEqual(
-    ["", undefined, "24/7", "Mo-Su 08:00-22:00", "06:00-24:00", "Mo-Fr 08:30-17:30; PH off"].map(hoursWords),
-    ["时间未知", "时间未知", "24 小时", "每天 8:00–22:00", "每天 6:00–24:00", "Mo-Fr 08:30-17:30; PH off"],
+    ["", undefined, "24/7", "Mo-Su 08:00-22:00", "06:00-24:00", "Mo-Fr 08:00-11:30,13:30-17:00"].map(hoursWords),
+    ["时间未知", "时间未知", "24 小时", "每天 8:00–22:00", "每天 6:00–24:00", "周一至周五 8:00–11:30、13:30–17:00"],
+  );
+  const long = "Mo-Fr 08:30-17:30; PH off";
+  assert.equal(hoursWords(long), long);
+  assert.deepEqual(
+    ["22:00-06:00", "Sa-Su 10:00-00:30"].map(hoursWords), ["每天 22:00–6:00", "周六至周日 10:00–0:30"],
   );
 });
 
