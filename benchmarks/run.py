@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import city, importing, map_page, nearest, serving, streets, week
+from benchmarks import city, importing, map_page, nearest, serving, siting, streets, week
 from benchmarks.measuring import Row, table
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "bench.md"
@@ -27,6 +27,7 @@ COMPARISONS: dict[str, Callable[[Path], list[Row]]] = {
     "coverage": city.compare,
     "streets": streets.compare,
     "week": week.compare,
+    "siting": siting.compare,
 }
 
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +31,7 @@ from services.importing.delimited import RUNS, inert
 from services.importing.reading import SAMPLE_WORD
 from services.limits import COORDINATE_DECIMALS
 from services.places import PlaceDraft, vocabulary
+from services.whole_file import whole_file
 
 COLUMNS: Final = (
     "kind",
@@ -90,19 +89,8 @@ def write_places(
             value=datum.value,
         )
     records = [_record(place, sample, datum, districts) for place in places]
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
+    with whole_file(path, field="file") as unfinished:
         write(unfinished, records, sample)
-        unfinished.replace(path)
-    except OSError as problem:
-        raise InvalidInput(
-            f"文件“{path.name}”写不进去({os.strerror(problem.errno or 0)})。请换个位置。",
-            field="file",
-            value=path.name,
-        ) from None
-    finally:
-        with suppress(OSError):  # gone: it has its name now
-            unfinished.unlink()
     return len(records)
 
 

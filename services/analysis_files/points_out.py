@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,6 +18,7 @@ from services.importing.delimited import inert
 from services.limits import COORDINATE_DECIMALS
 from services.places import Place
 from services.travel.measure import Measure
+from services.whole_file import whole_file
 
 HEADER: Final = ("id", "travel_s", "distance_m", "nearest_place", "covered_by")
 SPOT: Final = ("lat", "lon")
@@ -54,27 +53,18 @@ def write_points(
             value=path.name,
         )
     names = [inert(place.id) for place in places]
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(HEADER if demand.ids is not None else (*HEADER, *SPOT))
-            for start in range(0, len(demand), _ROWS_AT_ONCE):
-                part = slice(start, min(start + _ROWS_AT_ONCE, len(demand)))
-                way = _way(measure, names, nearest[part], distance_m[part])
-                covered_by = _covered_by(places, reach, part)
-                identity, *spot = _own(demand, part)
-                writer.writerows(zip(identity, *way, covered_by, *spot, strict=True))
-        unfinished.replace(path)
-    except OSError as problem:
-        raise InvalidInput(
-            f"文件“{path.name}”写不进去({os.strerror(problem.errno or 0)})。请换个位置。",
-            field="points_out",
-            value=path.name,
-        ) from None
-    finally:
-        with suppress(OSError):  # gone: it has its name now
-            unfinished.unlink()
+    with (
+        whole_file(path, field="points_out") as unfinished,
+        unfinished.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(HEADER if demand.ids is not None else (*HEADER, *SPOT))
+        for start in range(0, len(demand), _ROWS_AT_ONCE):
+            part = slice(start, min(start + _ROWS_AT_ONCE, len(demand)))
+            way = _way(measure, names, nearest[part], distance_m[part])
+            covered_by = _covered_by(places, reach, part)
+            identity, *spot = _own(demand, part)
+            writer.writerows(zip(identity, *way, covered_by, *spot, strict=True))
     return len(demand)
 
 

@@ -51,7 +51,7 @@ def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
     @routes.get("/coverage")
     def coverage() -> str:
         query = PageQuery.model_validate(_given())
-        study = workflows.study_of(locator, query.question)
+        study = workflows.study_for_page(locator, query.question)
         at = query.at and workflows.local_time(locator, query.at)
         alike = workflows.coverage(study)
         figures = alike.to_json()
@@ -84,7 +84,7 @@ def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
             },
             standard=standard,
             modes=tuple(MODES.values()),
-            methods=METHODS if locator.streets else METHODS[:1],
+            methods=METHODS if locator.settings.streets else METHODS[:1],
             spacings=sorted({*SPACINGS, query.spacing_m}),
             limits={
                 "minutes_min": MINUTES_MIN,

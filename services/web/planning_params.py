@@ -43,14 +43,18 @@ class StandardQuery(Params):
     @property
     def question(self) -> Question:
         """The same as a value of the workflows."""
-        return Question(
-            minutes=self.minutes,
-            mode=self.mode,
-            method=self.method,
-            spacing_m=float(self.spacing_m),
-            weigh=self.weigh,
-            count_also=frozenset(self.count_also),
-        )
+        return _question(self)
+
+
+def _question(given: StandardQuery | StandardBody) -> Question:
+    return Question(
+        minutes=given.minutes,
+        mode=given.mode,
+        method=given.method,
+        spacing_m=float(given.spacing_m),
+        weigh=given.weigh,
+        count_also=frozenset(given.count_also),
+    )
 
 
 class MomentQuery(StandardQuery):
@@ -79,14 +83,7 @@ class StandardBody(Body):
     @property
     def question(self) -> Question:
         """The same as a value of the workflows."""
-        return Question(
-            minutes=self.minutes,
-            mode=self.mode,
-            method=self.method,
-            spacing_m=float(self.spacing_m),
-            weigh=self.weigh,
-            count_also=frozenset(self.count_also),
-        )
+        return _question(self)
 
 
 class AreaBody(StandardBody):

@@ -5,9 +5,7 @@ What no file gives comes from the region and, for the places, from the registry.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -37,6 +35,7 @@ from services.locator import Locator
 from services.places import Place, Vocabulary
 from services.region import Region, UrbanArea
 from services.travel.streets import StreetNetwork, load_network
+from services.whole_file import whole_file
 from services.workflows.naming import in_zone
 from services.workflows.study import Question, Study, measure_of, rules_without, streets_notes
 
@@ -146,19 +145,8 @@ def study_of_files(
 
 def write_file(path: Path, body: bytes) -> None:
     """Write a whole file or none. Raises ``InvalidInput`` where it cannot be written."""
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
+    with whole_file(path, field="file") as unfinished:
         unfinished.write_bytes(body)
-        unfinished.replace(path)
-    except OSError as problem:
-        raise InvalidInput(
-            f"文件“{path.name}”写不进去({os.strerror(problem.errno or 0)})。请换个位置。",
-            field="file",
-            value=path.name,
-        ) from None
-    finally:
-        with suppress(OSError):  # gone: it has its name now
-            unfinished.unlink()
 
 
 def write_points(study: Study, path: Path) -> None:

@@ -146,6 +146,7 @@ def _longer_hours(study: Study, wish: Wish, k: int, until: int, control: Control
     from services.coverage.siting import longer_hours, solve_mclp  # noqa: PLC0415  numba
 
     found, demand = study.assessment, study.assessment.demand
+    notes = ["延长开放时间只在已有的服务点里选,没有用候选点文件。"] if wish.candidates else []
     texts = [place.opening_hours for place in found.places]
     longer = [extended(text, until, study.monday, study.calendar) for text in texts]
     able = np.array([each is not None for each in longer], dtype=np.bool_)
@@ -179,7 +180,7 @@ def _longer_hours(study: Study, wish: Wish, k: int, until: int, control: Control
             }
         )
     weight = demand.amount(int(demand.weights.sum()) * 168)
-    return _answer(study, wish, siting, sites, weight, len(numbers), list(siting.notes))
+    return _answer(study, wish, siting, sites, weight, len(numbers), [*notes, *siting.notes])
 
 
 def _solved(
@@ -224,7 +225,7 @@ def _answer(
         "stopped": siting.stopped,
         "seconds": round(siting.seconds, 3),
         "data": {"revision": study.revision, "sample": study.sample},
-        "notes": notes,
+        "notes": [*notes, *study.notes, *study.street_notes],
     }
 
 

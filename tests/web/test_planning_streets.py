@@ -261,11 +261,6 @@ def test_a_mode_that_has_no_streets_is_refused_by_its_name(
     assert asked(client, "", mode="drive", method="straight")["mode"] == "drive"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="services/web/planner.py: workflows.study_for_page for study_of,"
-    " locator.settings.streets for locator.streets",
-)
 @pytest.mark.parametrize("streets", ["yancheng.streets", "cut.streets"])
 def test_the_planner_s_page_falls_back_to_the_straight_line_and_says_so(
     make_app: Callable[[str], APIFlask], streets: str

@@ -23,7 +23,7 @@ from services.coverage.siting.problem import (
 )
 from services.coverage.siting.reduction import Reduced, by_gain, reduced
 
-_ROUNDS: Final = 20
+_ROUNDS: Final = 50
 _STEPS: Final = 20
 _SLACK: Final = 1e-4
 """Bounds are sums of floats, and HiGHS's are near enough: no more than this off."""
@@ -150,8 +150,9 @@ def _pruned(small: Reduced, chosen: list[int]) -> list[int]:
 
 def _bound(small: Reduced, sites: int, ended: Callable[[], bool]) -> int:
     points = len(small.weights)
-    degree = np.diff(small.point_indptr)
-    prices = 1.0 / np.maximum(degree, 1)
+    # No candidate's points are worth more than the one site that it is.
+    size = np.diff(small.indptr)
+    prices = 1.0 / np.maximum.reduceat(size[small.candidates], small.point_indptr[:-1])
     state = np.array([0.5, 0.0, 0.0])
     best = prices.copy()
     direction = np.zeros(points)

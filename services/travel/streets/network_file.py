@@ -24,9 +24,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.errors import FileUnreadable, InvalidInput
+from services.errors import FileUnreadable
 from services.travel.streets.graph import StreetGraph
 from services.travel.streets.network import Source, StreetNetwork
+from services.whole_file import whole_file
 
 VERSION: Final = 1
 
@@ -50,21 +51,10 @@ def save_network(network: StreetNetwork, path: Path) -> None:
     Raises ``InvalidInput`` where it cannot be written.
     """
     data = _packed(network)
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-    except OSError as problem:
-        raise InvalidInput(
-            f"文件“{path.name}”写不进去({os.strerror(problem.errno or 0)})。请换个位置。",
-            field="out",
-            value=path.name,
-        ) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(path, field="out") as unfinished, unfinished.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def load_network(path: Path) -> StreetNetwork:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from services.coverage.siting import Cover, solve_lscp
 from services.errors import InvalidInput
@@ -46,28 +48,37 @@ def test_whoever_stops_at_once_gets_a_cover_and_a_bound_that_holds(
         assert answer.at_least <= instance.fewest() <= len(answer.sites)
 
 
-@pytest.mark.parametrize(("points", "candidates"), [(300, 60), (5_000, 700)])
-@pytest.mark.parametrize("seed", range(3))
-def test_larger_cases_cover_all_and_their_bound_is_no_more_than_highs_needs(
-    seed: int, points: int, candidates: int
-) -> None:
-    instance = town(seed, points, candidates, 900.0)
+def by_highs(instance: Instance, *, whole: bool) -> float:
+    """The size of the smallest cover; of the smallest in fractions of sites."""
     held = instance.holds[:, instance.holds.any(axis=0)]
-    model = (
-        milp(
-            np.ones(candidates),
-            constraints=LinearConstraint(held.T.astype(float), lb=1.0),
-            integrality=np.ones(candidates),
-            bounds=Bounds(0, 1),
-        )
-        if points < 1_000
-        else None
+    answer = milp(
+        np.ones(len(held)),
+        constraints=LinearConstraint(csr_array(held.T.astype(float)), lb=1.0),
+        integrality=np.full(len(held), int(whole)),
+        bounds=Bounds(0, 1),
     )
+    assert answer.status == 0
+    return float(answer.fun)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_medium_cases_equal_highs(seed: int) -> None:
+    instance = town(seed, 300, 60, 900.0)
     answer = solve_lscp(instance.problem())
     assert covers_all_that_can_be(instance, answer)
-    assert 0 < answer.at_least <= len(answer.sites)
-    if model is not None:
-        assert answer.at_least == len(answer.sites) == round(model.fun)
+    assert len(answer.sites) == answer.at_least == round(by_highs(instance, whole=True))
+
+
+@pytest.mark.parametrize("reach", [1_100.0, 1_600.0])
+def test_what_is_too_large_for_the_optimum_has_nearly_the_bound_of_the_linear_programme(
+    reach: float,
+) -> None:
+    instance = town(2, 6_000, 600, reach)
+    answer = solve_lscp(instance.problem())
+    assert covers_all_that_can_be(instance, answer)
+    linear = by_highs(instance, whole=False)
+    assert 0.9 * linear < answer.at_least <= math.ceil(linear - 1e-6)
+    assert answer.at_least <= len(answer.sites)
 
 
 def test_no_site_is_idle_and_the_sentence_says_what_is_sure() -> None:
