@@ -86,6 +86,7 @@ class _Run:
         self.sites: tuple[int, ...] = ()
         self.covered = 0
         self.bound = int(self.small.weights.sum())
+        self.divisor = max(int(np.gcd.reduce(self.small.weights)), 1)
         self.before = problem.covered_before
         self.prices: Floats = self.small.weights.astype(np.float64) * 0.5
         self.best_prices = self.prices.copy()
@@ -177,8 +178,11 @@ class _Run:
             self.state[:2] = 0.03, 0.0
         # Only whole sums can be covered. A sum of so many floats is off by this much at most.
         terms = len(small.weights) + int(np.diff(small.indptr).max()) + self.k
-        self.bound = min(self.bound, math.floor(least * (1 + terms * np.finfo(float).eps)))
-        self.bound = max(self.bound, self.covered)
+        self._bounded(math.floor(least * (1 + terms * np.finfo(float).eps)))
+
+    def _bounded(self, bound: int) -> None:
+        """Nothing covers more than ``bound``; and only whole multiples of the weights' divisor."""
+        self.bound = max(self.covered, min(self.bound, bound - bound % self.divisor))
 
     def _finish(self) -> Stopped:
         """Branch and bound on what the prices leave undecided, when that is little enough."""
@@ -213,7 +217,7 @@ class _Run:
             self.covered = certain + solved.covered
             self.sites = (*np.flatnonzero(core.kept_in).tolist(), *chosen)
         # Answers that the prices ruled out cover no more than the one we had.
-        self.bound = max(self.covered, min(self.bound, certain + solved.bound))
+        self._bounded(certain + solved.bound)
         return self._ended(False) or "work"
 
     def answer(self, stopped: Stopped) -> Siting:
