@@ -80,6 +80,8 @@ class Coverage:
     beside: tuple[tuple[Standard, Table], ...]
     streets: StreetFacts | None
     notes: tuple[str, ...]
+    sample_areas: bool = False
+    """Whether the demand's areas were drawn by rule and are nobody's plan."""
 
     @property
     def mode(self) -> TravelMode:
@@ -135,6 +137,7 @@ class Coverage:
                 "points": self.points,
                 "spacing_m": self.spacing_m,
                 "unit": self.unit,
+                "sample": self.sample_areas,
             },
             **table,
             "overlap": {str(k): covered for k, covered in self.overlap.items()},

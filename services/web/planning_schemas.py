@@ -56,6 +56,7 @@ class Demand(Answer):
     points: int
     spacing_m: float | None
     unit: Literal["m2", "people", "weight"]
+    sample: bool = Field(description="the areas were drawn by rule and are nobody's plan")
 
 
 class Snapped(Answer):

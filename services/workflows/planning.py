@@ -35,7 +35,7 @@ def coverage(
         overlap_up_to=overlap_up_to,
     )
     notes = (*study.notes, *study.street_notes, *found.notes, *_none_covered(study, found, asked))
-    return replace(found, notes=notes)
+    return replace(found, notes=notes, sample_areas=any(area.sample for area in study.areas))
 
 
 def _none_covered(study: Study, found: Coverage, asked: Moment | None) -> list[str]:

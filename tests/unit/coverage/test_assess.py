@@ -166,7 +166,7 @@ def test_the_answer_carries_its_method_its_parameters_and_its_data(ground: Any) 
         "counted": 1,
         "left_out": {"kind": 2, "stale": 1},
     }
-    assert answer["demand"] == {"points": 400, "spacing_m": 100.0, "unit": "m2"}
+    assert answer["demand"] == {"points": 400, "spacing_m": 100.0, "unit": "m2", "sample": False}
     assert answer["total"] == {
         "weight": 4_000_000,
         "covered": covered,
