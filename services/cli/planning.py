@@ -191,7 +191,7 @@ def coverage(
         study = workflows.study_with(study, saved.edits)
     answer = workflows.coverage(study, asked.at, overlap_up_to=k)
     if points_out is not None:
-        workflows.write_points(study, points_out)
+        workflows.write_points(study, points_out, asked.at)
         err.print(f"已写 {len(study.assessment.demand)} 个需求点到 {points_out.name}。")
     if as_json:
         found = answer.to_json()
@@ -289,6 +289,7 @@ def suggest(
         min_spacing_m=min_spacing_m,
         gap_percent=gap_percent,
         extend_hours=extend_hours,
+        at=asked.at,
         candidates=given,
         seconds=seconds,
         seed=seed,
@@ -330,6 +331,7 @@ def report(make: Make, /, file: Path, **options: Any) -> None:
         asked.study,
         file.name,
         command=workflows.report_command(file.suffix, asked.question, asked.files),
+        at=asked.at,
         map_review_number=load_settings().map_review_number,
     )
     workflows.write_file(file, body)

@@ -194,18 +194,23 @@ def covered_at(reach: Reach, hours: WeekHours, hour: int) -> tuple[Flags, Flags]
     return made[0], made[1]
 
 
+def never_open_notes(hours: WeekHours, places: Sequence[Place]) -> tuple[str, ...]:
+    """A sentence about the places that count and yet never open; none without such places."""
+    never = [place for place, closed in zip(places, hours.never_open, strict=True) if closed]
+    if not never:
+        return ()
+    named = listed([f"{place.name}({place.id})" for place in never])
+    return (
+        f"{named}按登记的开放时间,这一周没有一个整点开门,哪个小时都没有算进去。请核对开放时间。",
+    )
+
+
 def week_notes(hours: WeekHours, places: Sequence[Place]) -> tuple[str, ...]:
     """What the reader of the week must know: never open, unknown, holidays not yet published.
 
     ``places`` are those of ``hours``, in its order.
     """
-    notes = []
-    never = [place for place, closed in zip(places, hours.never_open, strict=True) if closed]
-    if never:
-        named = listed([f"{place.name}({place.id})" for place in never])
-        notes.append(
-            f"{named}按登记的开放时间,这一周没有一个整点开门,哪个小时都没有算进去。请核对开放时间。"
-        )
+    notes = list(never_open_notes(hours, places))
     unknown = int(hours.unknown.sum())
     if unknown:
         notes.append(

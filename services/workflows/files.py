@@ -5,6 +5,7 @@ What no file gives comes from the region and, for the places, from the registry.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from services.analysis_files import (
     read_places,
 )
 from services.coverage.assess import assess
-from services.coverage.counting import count_places
+from services.coverage.counting import Counted, count_places
 from services.coverage.demand import DemandPoints, census_over, grid_over
 from services.coverage.nearest import NearestPlaces, nearest_within
 from services.coverage.week import monday_of
@@ -37,6 +38,7 @@ from services.region import Region, UrbanArea
 from services.travel.streets import StreetNetwork, load_network
 from services.whole_file import whole_file
 from services.workflows.naming import in_zone
+from services.workflows.planning import moment
 from services.workflows.study import Question, Study, measure_of, rules_without, streets_notes
 
 __all__ = [
@@ -124,6 +126,10 @@ def study_of_files(
     else:
         snapshot = locator().snapshot()
         places, revision, sample = snapshot.places, snapshot.revision, snapshot.sample
+    notes += [
+        f"{name}:{count} 行被拒收,没有计入。"
+        for name, count in Counter(name for name, _ in refused).items()
+    ]
     notes += _suspicions(places, demand)
     notes += [*network_notes, *streets_notes(measure, demand, whose)]
     study = Study(
@@ -149,12 +155,18 @@ def write_file(path: Path, body: bytes) -> None:
         unfinished.write_bytes(body)
 
 
-def write_points(study: Study, path: Path) -> None:
+def write_points(study: Study, path: Path, at: datetime | None = None) -> None:
     """One row a demand point: its nearest counting place, the way to it, and who covers it.
 
-    By street, a point from which no place is within the limit names none. Raises ``InvalidInput``.
+    At a moment only the places are looked at that are surely open then. By street, a point from
+    which no place is within the limit names none. Raises ``InvalidInput``.
     """
     found = study.assessment
+    if at is not None:
+        flags = moment(study, at).open_for_sure
+        then = tuple(place for place, is_open in zip(found.places, flags, strict=True) if is_open)
+        counted = Counted(then, found.counted.left_out)
+        found = assess(found.demand, counted, found.measure, catchments=found.catchments)
     demand, places = found.demand, found.places
     if found.measure.method == "streets":
         nearest, metres = nearest_within(found.reach)

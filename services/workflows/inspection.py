@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePath
 
+from services.coverage.figures import Coverage
 from services.coverage.overlap import dependence
 from services.coverage.week import week_notes
 from services.reporting import Evidence, Suggestion, build_report, render
@@ -18,19 +21,21 @@ def report(
     file: str,
     *,
     command: str,
+    at: datetime | None = None,
     map_review_number: str = "",
     suggestion: Suggestion | None = None,
 ) -> bytes:
     """The report as the bytes of ``file`` (.html, .pdf or .xlsx).
 
-    ``command`` is printed as the way to make it again. Raises ``InvalidInput`` for any other
+    ``command`` is printed as the way to make it again; ``at`` only chose the week, and the
+    report says so. Raises ``InvalidInput`` for any other
     suffix.
     """
     found, network = study.assessment, study.assessment.measure.network
     by_id = {place.id: place for place in study.places}
     evidence = Evidence(
         assessment=found,
-        coverage=coverage(study),
+        coverage=_with_week_said(coverage(study), at),
         hours=study.hours,
         week=study.week,
         week_notes=week_notes(study.hours, found.places),
@@ -48,6 +53,13 @@ def report(
         suggestion=suggestion,
     )
     return render(build_report(evidence), PurePath(file).suffix)
+
+
+def _with_week_said(found: Coverage, at: datetime | None) -> Coverage:
+    if at is None:
+        return found
+    note = f"时间 {at:%Y-%m-%d %H:%M} 只决定是哪一周;本报告的覆盖数不分时间,各个小时见“一周”。"
+    return replace(found, notes=(*found.notes, note))
 
 
 def report_command(suffix: str, question: Question, files: Files = NO_FILES) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from services.coverage.areas import CoverageAreas, coverage_areas, coverage_cells
 from services.coverage.figures import OVERLAP_UP_TO, Coverage, Moment, figures
 from services.coverage.overlap import dependence
-from services.coverage.week import week_notes
+from services.coverage.week import never_open_notes, week_notes
 from services.hours import is_open
 from services.workflows.study import Study
 
@@ -34,7 +34,13 @@ def coverage(
         streets=study.streets,
         overlap_up_to=overlap_up_to,
     )
-    notes = (*study.notes, *study.street_notes, *found.notes, *_none_covered(study, found, asked))
+    notes = (
+        *study.notes,
+        *study.street_notes,
+        *found.notes,
+        *_none_covered(study, found, asked),
+        *never_open_notes(study.hours, study.assessment.places),
+    )
     return replace(found, notes=notes, sample_areas=any(area.sample for area in study.areas))
 
 

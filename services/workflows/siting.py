@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,7 @@ from services.jobs import JobState
 from services.limits import CANDIDATES_MAX, COORDINATE_DECIMALS
 from services.locator import Locator
 from services.travel.catchments import Reached
+from services.workflows.planning import area_notes, coverage, moment
 from services.workflows.study import Question, Study, study_of
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Wish:
     min_spacing_m: float = 0.0
     gap_percent: float = 1.0
     extend_hours: str | None = None
+    at: datetime | None = None
+    """Count only the places that are surely open then; None: whatever the hour."""
     candidates: Candidates | None = None
     seconds: float = _SECONDS
     seed: int = 0
@@ -117,7 +121,7 @@ def _new_places(study: Study, wish: Wish, control: Control) -> dict[str, Any]:
         weights=demand.weights,
         indptr=reached.indptr,
         demand=reached.points,
-        covered=found.reach.counts > 0,
+        covered=found.counts(moment(study, wish.at).open_for_sure if wish.at else None) > 0,
         x_m=x,
         y_m=y,
         min_spacing_m=wish.min_spacing_m,
@@ -139,6 +143,8 @@ def _new_places(study: Study, wish: Wish, control: Control) -> dict[str, Any]:
         for site, gain, m in zip(siting.sites, siting.gains, metres, strict=True)
     ]
     weight = demand.amount(int(demand.weights.sum()))
+    if wish.at:
+        notes = [*notes, f"只算 {wish.at:%Y-%m-%d %H:%M} 确定开着门的;新的点当作那时也开着。"]
     return _answer(study, wish, siting, sites, weight, len(lats), [*notes, *siting.notes])
 
 
@@ -146,7 +152,15 @@ def _longer_hours(study: Study, wish: Wish, k: int, until: int, control: Control
     from services.coverage.siting import longer_hours, solve_mclp  # noqa: PLC0415  numba
 
     found, demand = study.assessment, study.assessment.demand
+    if not found.places:
+        raise InvalidInput(
+            "没有一个服务点计入,没有可以延长的。请先登记并核验服务点。",
+            field="extend_hours",
+            value=wish.extend_hours,
+        )
     notes = ["延长开放时间只在已有的服务点里选,没有用候选点文件。"] if wish.candidates else []
+    if wish.at:
+        notes.append(f"时间 {wish.at:%Y-%m-%d %H:%M} 只决定是哪一周;一周的每个小时都算。")
     texts = [place.opening_hours for place in found.places]
     longer = [extended(text, until, study.monday, study.calendar) for text in texts]
     able = np.array([each is not None for each in longer], dtype=np.bool_)
@@ -211,6 +225,7 @@ def _answer(
         "k": len(sites) if wish.k is None else wish.k,
         "at_least": siting.at_least,
         "extend_hours": wish.extend_hours,
+        "at": wish.at.isoformat() if wish.at else None,
         "mode": measure.mode.key,
         "minutes": measure.minutes,
         "method": measure.method,
@@ -221,11 +236,13 @@ def _answer(
         "bound": demand.amount(siting.bound),
         "weight": weight,
         "gap_percent": round(siting.gap_percent, 4),
-        "of_best_percent": round(siting.of_best_percent, 4),
+        "of_best_percent": (
+            round(siting.of_best_percent, 4) if siting.bound > siting.covered_before else None
+        ),
         "stopped": siting.stopped,
         "seconds": round(siting.seconds, 3),
         "data": {"revision": study.revision, "sample": study.sample},
-        "notes": [*notes, *study.notes, *study.street_notes],
+        "notes": [*notes, *coverage(study).notes, *area_notes(study)],
     }
 
 

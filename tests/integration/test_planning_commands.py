@@ -138,7 +138,7 @@ def test_a_city_of_files_has_its_figures_and_needs_no_database(run: Run, files: 
         )
         for name in ("东", "西")
     }
-    assert found["demand"] == {"points": 60, "spacing_m": None, "unit": "weight"}
+    assert found["demand"] == {"points": 60, "spacing_m": None, "unit": "weight", "sample": False}
     assert found["data"]["revision"] is None
     assert found["week"] is None
     assert sorted(each.name for each in files.iterdir()) == ["d.csv", "p.csv"]
@@ -198,6 +198,19 @@ def test_every_row_of_the_points_can_be_measured_again(run: Run, files: Path) ->
         assert float(row["distance_m"]) == pytest.approx(way, abs=0.051)
         assert float(row["travel_s"]) == pytest.approx(way * 1.3 / SPEED_MS, abs=0.051)
         assert row["covered_by"] == ";".join(serving(point))
+
+
+def test_the_points_of_a_moment_are_those_of_its_figure(run: Run, files: Path) -> None:
+    # A Sunday morning: only the third place is open for sure.
+    ran = run("coverage", *FILES, "--at", "2026-11-29T10:00", "--points-out", "o.csv", "--json")
+    rows = list(csv.DictReader((files / "o.csv").open(encoding="utf-8-sig")))
+    third = [p for p in PLACES if p[0] == "p3"]
+    assert [row["covered_by"] for row in rows] == [
+        ";".join(serving(point, third)) for point in DEMAND[1:]
+    ]
+    assert {row["nearest_place"] for row in rows} == {"p3"}
+    served = {row["id"] for row in rows if row["covered_by"]}
+    assert ran.json["total"]["covered"] == weight([p for p in DEMAND[1:] if p[0] in served]) > 0
 
 
 def test_a_grid_s_points_have_numbers_and_places_on_the_map(run: Run, files: Path) -> None:
@@ -278,6 +291,22 @@ def test_hours_that_never_open_are_said(run: Run, files: Path) -> None:
     assert any("没有一个计入的服务点开门" in note for note in ran.json["notes"])
     assert any("不开(p)" in note for note in ran.json["week"]["notes"])
     assert {hour["high"] for hour in ran.json["week"]["total"]} == {0}
+
+
+def test_hours_that_never_open_are_said_of_the_hourless_figure_too(run: Run, files: Path) -> None:
+    write(files / "p.csv", [PLACES[0], ("p", "不开", 33.381, 120.151, "off")])
+    ran = run("coverage", *FILES, "--json")
+    assert ran.json["total"]["covered"] > 0
+    assert any("不开(p)" in note for note in ran.json["notes"])
+
+
+def test_what_keeps_the_figures_says_how_many_rows_were_refused(run: Run, files: Path) -> None:
+    write(files / "d.csv", [*DEMAND[:20], ("x", 33.38, 120.15, -1, "东"), ("y", 99, 1, 1, "东")])
+    ran = run("coverage", *FILES, "--json")
+    assert ran.code == 1
+    assert "d.csv:2 行被拒收,没有计入。" in ran.json["notes"]
+    assert run("report", "r.html", *FILES).code == 1
+    assert "2 行被拒收" in (files / "r.html").read_text()
 
 
 def test_unknown_hours_are_a_band_and_not_a_zero(run: Run, files: Path) -> None:
@@ -565,6 +594,34 @@ def test_the_two_best_sites_are_found_among_all_pairs(run: Run, files: Path) -> 
     assert found["weight"] == weight(points)
     plain = run("suggest", "-k", 2, *FILES, "--candidates", "c.csv", "--gap-percent", 0)
     assert "1. " in plain.out
+
+
+def test_sites_for_a_moment_start_from_what_is_open_then(run: Run, files: Path) -> None:
+    write(files / "c.csv", CANDIDATES)
+    at = "2026-11-29T10:00"
+    found = run("suggest", "-k", 1, *FILES, "--candidates", "c.csv", "--at", at, "--json").json
+    third = [p for p in PLACES if p[0] == "p3"]
+    open_then = [p for p in DEMAND[1:] if serving(p, third)]
+    assert found["covered_before"] == weight(open_then)
+    best = max(
+        weight([p for p in DEMAND[1:] if serving(p, [*third, (c[0], "", c[1], c[2])])])
+        for c in CANDIDATES[1:]
+    )
+    assert found["covered_after"] == found["bound"] == best
+    assert any("2026-11-29 10:00" in note for note in found["notes"])
+
+
+def test_sites_for_an_empty_registry_say_that_it_is_empty(run: Run) -> None:
+    found = run("suggest", "-k", 1, "--json").json
+    assert found["covered_before"] == 0
+    assert any("登记库是空的" in note for note in found["notes"])
+    refused = run("suggest", "-k", 1, "--extend-hours", "22:00")
+    assert (refused.code, "没有一个服务点计入" in refused.err) == (2, True)
+
+
+def test_a_report_says_that_a_time_only_chose_its_week(run: Run, files: Path) -> None:
+    assert run("report", "r.html", *FILES, "--at", "2026-11-29T10:00").code == 0
+    assert "2026-11-29 10:00 只决定是哪一周" in (files / "r.html").read_text()
 
 
 @pytest.mark.parametrize(
