@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -211,9 +212,44 @@ class QuotaRow(Base):
     used: Mapped[int]
 
 
+class FeedbackRow(Base):
+    """What one phone said of one place on one day; it never changes what is published."""
+
+    __tablename__ = "feedback"
+    __table_args__: Any = (
+        UniqueConstraint("place_id", "day", "phone_digest"),
+        Index("ix_feedback_day", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    place_id: Mapped[str] = mapped_column(PlaceId, ForeignKey("places.id"))
+    day: Mapped[date]
+    phone_digest: Mapped[str] = mapped_column(String(32))
+    """Keyed by that day: the same phone is another one tomorrow."""
+    said: Mapped[str]
+    note: Mapped[str]
+    at_door: Mapped[bool]
+    """Whether the code at the door led here."""
+    at: Mapped[datetime]
+
+
+class CredentialRow(Base):
+    """A token that WeChat issued to this account, shared by all processes."""
+
+    __tablename__ = "wechat_credentials"
+
+    app_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    fetched_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 PLACES: Final = cast(Table, PlaceRow.__table__)
 CHANGES: Final = cast(Table, ChangeRow.__table__)
 STATE: Final = cast(Table, StateRow.__table__)
 ANSWERS: Final = cast(Table, AnswerRow.__table__)
 QUOTA: Final = cast(Table, QuotaRow.__table__)
+FEEDBACK: Final = cast(Table, FeedbackRow.__table__)
+CREDENTIALS: Final = cast(Table, CredentialRow.__table__)
 """The same as Core tables, for statements on many rows."""
