@@ -24,6 +24,7 @@ check: setup $(STAMPS)/dev $(STAMPS)/browser-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	node_modules/.bin/tsc -p static/js
+	node_modules/.bin/tsc -p static/sw
 
 bench: setup $(STAMPS)/bench $(STAMPS)/browser-tools
 	$(BIN)/python -m benchmarks.run

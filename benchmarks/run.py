@@ -14,7 +14,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import city, importing, map_page, nearest, serving, siting, streets, week
+from benchmarks import (
+    city,
+    finder,
+    importing,
+    map_page,
+    nearest,
+    serving,
+    siting,
+    streets,
+    visits,
+    week,
+)
 from benchmarks.measuring import Row, table
 
 OUT = Path(__file__).resolve().parents[1] / "build" / "bench.md"
@@ -28,6 +39,8 @@ COMPARISONS: dict[str, Callable[[Path], list[Row]]] = {
     "streets": streets.compare,
     "week": week.compare,
     "siting": siting.compare,
+    "finder": finder.compare,
+    "visits": visits.compare,
 }
 
 

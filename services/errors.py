@@ -9,6 +9,8 @@
     ├── SettingsInvalid          a setting is malformed; the start stops with its name
     ├── RegionInvalid            a region's folder is damaged or incomplete
     ├── RegistryUnusable         the database cannot be read or written
+    ├── NotAllowed               the caller may not do this, or not from where it comes
+    ├── TooOften                 the caller did it as often as one may; ``retry_after_s`` says when
     ├── Busy                     all places of the queue are taken; ``retry_after_s`` says when
     ├── JobsUnusable             the folder of the jobs cannot be read or written
     └── ProviderError            an outside service failed; nothing was stored
@@ -102,6 +104,22 @@ class Busy(LocatorError):
     """As much as we do at once is being done; the same again in ``retry_after_s`` seconds."""
 
     code = "busy"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class NotAllowed(LocatorError):
+    """The caller may not do this, or not from where it comes."""
+
+    code = "not_allowed"
+
+
+class TooOften(LocatorError):
+    """The caller did this as often as one may; again in ``retry_after_s`` seconds."""
+
+    code = "too_often"
 
     def __init__(self, message: str, *, retry_after_s: float) -> None:
         super().__init__(message)

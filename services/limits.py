@@ -15,6 +15,9 @@ NEAREST_DEFAULT: Final = 10
 NEAREST_MAX: Final = 100
 SEARCH_CHARACTERS: Final = 64
 BODY_BYTES: Final = 64 * 1024
+SERVER_THREADS: Final = 64  # of a web worker: a body that arrives slowly holds one
+BODIES_READ_MAX: Final = 48  # at once in a worker; the other threads go on answering
+SIGNED_URL_CHARACTERS: Final = 2_048  # of a page's address that WeChat's script wants signed
 API_RATE: Final = "200 per 10 second"  # 20/s on average per address, bursts allowed
 COORDINATE_DECIMALS: Final = 6  # 0.1 m; what the registry keeps and the API prints
 
@@ -61,6 +64,13 @@ REPORT_ROWS_MAX: Final = 2_000  # of a list on a report's pages; its workbook ha
 REPORT_SECONDS: Final = 120  # to set a report's PDF
 SCENARIO_FILE_BYTES: Final = 8 * 1024 * 1024
 
+# Pictures
+PICTURE_SECONDS: Final = 20  # to set one
+PICTURES_WAITING_MAX: Final = 4  # in one process, beside the one that is being set
+PICTURE_SHARERS_MAX: Final = 32  # who wait for a picture that is being set for another
+PICTURE_PLACES_MAX: Final = 20  # numbered on a still picture; more would cover each other
+QR_TEXT_BYTES: Final = 2_000
+
 # Long runs on the web
 JOB_SECONDS: Final = 120
 JOB_MEMORY_BYTES: Final = 3 * 1024**3  # address space, libraries included
@@ -74,6 +84,17 @@ PROVIDER_BODY_BYTES: Final = 256 * 1024
 PROVIDER_ATTEMPTS: Final = 3
 PROVIDER_BACKOFF_MAX_S: Final = 60.0
 PROVIDER_FAILURES_TO_OPEN_CIRCUIT: Final = 5
+
+# What visitors say of a place
+FEEDBACK_PER_HOUR: Final = 5  # places that one phone speaks of
+FEEDBACK_RATE: Final = "30 per hour"  # from an address: many phones share a carrier's
+FEEDBACK_PER_PLACE_DAY_MAX: Final = 200  # phones a place a day; a flood fills no disk
+FEEDBACK_NOTE_CHARACTERS: Final = 200
+FEEDBACK_BODY_BYTES: Final = 4 * 1024
+FEEDBACK_LISTED_MAX: Final = 1_000  # notes that a maintainer is shown at once, the newest
+
+# What search engines are told
+SITEMAP_URLS_MAX: Final = 50_000  # a file, by the protocol; beyond it there is an index
 
 # Opening hours
 CLOSING_SOON_MINUTES: Final = 30

@@ -14,19 +14,26 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import structlog
+
 from services.coverage.demand import DemandPoints, census_over, grid_over
+from services.errors import FileUnreadable
 from services.finding import PlaceIndex
 from services.hours import HolidayCalendar
 from services.jobs import JobQueue
 from services.places import SAMPLE_SOURCE, Place, Vocabulary
 from services.region import Region
+from services.secret import load_secret
 from services.settings import Settings
 
 if TYPE_CHECKING:
+    from services.base_tiles import BaseTiles
     from services.registry.database import Database
     from services.travel.streets import StreetNetwork
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 JOB_COMMAND: Final = (sys.executable, "-m", "services.job_child")
 """The process of one job: it knows the workflows."""
@@ -43,6 +50,8 @@ KEPT_HEAVY: Final[Mapping[str, int]] = {
     "report": 3,
     "points": 8,
     "areas": 8,
+    "still": 16,
+    "share": 48,
 }
 """How many it keeps of those that may weigh megabytes or a hundred, by their key's first word."""
 
@@ -78,6 +87,10 @@ class Snapshot:
     def sample(self) -> bool:
         """Whether any of it is generated sample data."""
         return any(place.source == SAMPLE_SOURCE for place in self.places)
+
+    def kept(self, key: Hashable) -> Any:
+        """What was kept for this key, None when there is nothing."""
+        return self._kept.get(key)
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gave for this key, for as long as this snapshot lives.
@@ -147,6 +160,41 @@ class Locator:
         from services.travel.streets import load_network  # noqa: PLC0415  numba: only with streets
 
         return load_network(self.settings.streets)
+
+    @cached_property
+    def base_tiles(self) -> BaseTiles | None:
+        """The streets that the map draws, where they were built for this region.
+
+        A damaged file or another city's is logged and not drawn: it costs no page.
+        """
+        path = self.settings.base_tiles
+        if path is None:
+            return None
+        from services.base_tiles import open_tiles  # noqa: PLC0415  only where they were built
+
+        try:
+            tiles = open_tiles(path)
+        except FileUnreadable as problem:
+            log.warning("base map not drawn", why=problem.message)
+            return None
+        south, west, north, east = self.region.districts.bounds
+        if (
+            tiles.bounds[0] > north
+            or tiles.bounds[1] > east
+            or tiles.bounds[2] < south
+            or tiles.bounds[3] < west
+        ):
+            log.warning("base map not drawn", why=f"“{path.name}”不是{self.region.name}的街道。")
+            return None
+        return tiles
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What this installation signs with; made when first asked for.
+
+        Raises ``SettingsInvalid``: only what needs a signature fails on a read-only disk.
+        """
+        return load_secret(self.settings.secret_key, self.settings.secret_file)
 
     @cached_property
     def jobs(self) -> JobQueue:

@@ -98,6 +98,7 @@ class Kind:
     name: str
     name_en: str
     short: str
+    short_en: str
     aliases: tuple[str, ...]
     counts: bool
     """Whether it counts for the 10-minute coverage."""
@@ -108,12 +109,11 @@ class Kind:
     mode: str
     """Key of the travel mode that its visitors use (``travel/modes.py``)."""
 
-    @property
-    def style(self) -> dict[str, str]:
+    def style(self, *, english: bool = False) -> dict[str, str]:
         """How the browser names and draws it."""
         return {
             "key": self.key,
-            "name": self.name,
+            "name": self.name_en if english else self.name,
             "symbol": self.symbol,
             "colour": self.colour,
             "colour_dark": self.colour_dark,

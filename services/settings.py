@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from services.errors import SettingsInvalid
+from services.secret import SECRET_CHARACTERS_MIN
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DATA: Final = ROOT / "data"
@@ -85,6 +86,44 @@ def _ancestors(text: str) -> tuple[str, ...]:
     return names
 
 
+def _wechat_app_id(text: str) -> str:
+    if not re.fullmatch(r"wx[0-9A-Za-z]{1,40}", text):
+        raise ValueError("应是公众号后台给的 AppID,以 wx 开头")
+    return text
+
+
+def _wechat_app_secret(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z]{8,128}", text):
+        raise ValueError("应是公众号后台给的 AppSecret,只有字母和数字")
+    return text
+
+
+def _verify_files(text: str) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for pair in _names(text):
+        name, _, content = (part.strip() for part in pair.partition("="))
+        if not re.fullmatch(r"MP_verify_[A-Za-z0-9]{1,64}\.txt", name):
+            raise ValueError("文件名应如 MP_verify_abc123.txt")
+        if not re.fullmatch(r"[!-~]{1,256}", content):
+            raise ValueError(f"{name} 后面应是 = 和文件的内容(一行字母或数字)")
+        if found.setdefault(name, content) != content:
+            raise ValueError(f"{name} 写了两次,内容不一样")
+    return tuple(found.items())
+
+
+def _switch(text: str) -> bool:
+    words = {"on": True, "off": False}
+    if text.lower() not in words:
+        raise ValueError("应是 on 或 off")
+    return words[text.lower()]
+
+
+def _secret(text: str) -> str:
+    if len(text) < SECRET_CHARACTERS_MIN:
+        raise ValueError(f"太短,至少要 {SECRET_CHARACTERS_MIN} 个字符")
+    return text
+
+
 def _level(text: str) -> str:
     if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("应是 DEBUG、INFO、WARNING 或 ERROR")
@@ -105,7 +144,7 @@ class Settings:
         "城市数据包:data/regions/ 里的名字,或一个文件夹",
         _folder,
     )
-    secret_key: str = _setting("", "签名用的密钥;对外是 HTTPS 时必须给出", secret=True)
+    secret_key: str = _setting("", "签名用的密钥;对外是 HTTPS 时必须给出", _secret, secret=True)
     base_url: str = _setting("", "对外网址,如 https://map.example.org", _url)
     trusted_hosts: tuple[str, ...] = _setting(
         (), "接受的主机名,逗号隔开;空 = 只接受本机名与 BASE_URL 的主机", _names
@@ -129,7 +168,29 @@ class Settings:
         None, "街道路网文件(locator streets build 建的);空 = instance/ 里建好的,没有就按直线", _file
     )
     map_review_number: str = _setting("", "底图的审图号,显示在地图左下角")
+    wechat_app_id: str = _setting(
+        "", "微信公众号的 AppID;和 AppSecret 一起给出才接上微信", _wechat_app_id
+    )
+    wechat_app_secret: str = _setting("", "微信公众号的 AppSecret", _wechat_app_secret, secret=True)
+    wechat_verify: tuple[tuple[str, str], ...] = _setting(
+        (), "微信的域名验证文件:文件名=内容,逗号隔开,如 MP_verify_abc123.txt=abc123", _verify_files
+    )
+    wechat_url: str = _setting("https://api.weixin.qq.com", "微信接口的网址(代理或测试用)", _url)
+    offline: bool = _setting(
+        True, "网页在手机里存一份,没有网络也能用:on 或 off;off 会把存过的收回", _switch
+    )
     log_level: str = _setting("INFO", "日志级别", _level)
+
+    @property
+    def secret_file(self) -> Path:
+        """Where a secret that was made here is kept: as ``jobs_folder``."""
+        return self.jobs_folder.with_name("secret_key")
+
+    @property
+    def base_tiles(self) -> Path | None:
+        """The streets to draw: written beside the street network, by the same command."""
+        tiles = self.streets and tiles_beside(self.streets)
+        return tiles if tiles and tiles.is_file() else None
 
     @property
     def jobs_folder(self) -> Path:
@@ -146,6 +207,11 @@ class Settings:
         return {PREFIX + name: value for name, value in given.items()}
 
     @property
+    def wechat_on(self) -> bool:
+        """Whether pages may use WeChat's JS-SDK."""
+        return bool(self.wechat_app_id and self.wechat_app_secret)
+
+    @property
     def https(self) -> bool:
         """Whether the public address is HTTPS."""
         return self.base_url.startswith("https:")
@@ -154,6 +220,11 @@ class Settings:
 def built_streets(region: Path) -> Path:
     """Where ``locator streets build`` puts a region's network, and where it is looked for."""
     return INSTANCE / f"{region.name}.streets"
+
+
+def tiles_beside(streets: Path) -> Path:
+    """Where the same command puts the streets as the base map draws them."""
+    return streets.with_suffix(".pmtiles")
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -176,4 +247,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**values)
     if settings.https and not settings.secret_key:
         raise SettingsInvalid(f"BASE_URL 是 HTTPS 时必须给出 {PREFIX}SECRET_KEY。")
+    if bool(settings.wechat_app_id) != bool(settings.wechat_app_secret):
+        raise SettingsInvalid(
+            f"{PREFIX}WECHAT_APP_ID 和 {PREFIX}WECHAT_APP_SECRET 要么都给出,要么都不给。"
+        )
     return settings

@@ -4,6 +4,7 @@
     registry.py    init, sample, import, export, geocode
     questions.py   near, check
     planning.py    coverage, suggest, report, streets
+    visitors.py    feedback, door-codes
     serving.py     serve
 
 Exit codes: 0 done; 1 done with problems that are listed; 2 wrong use; 3 an outside service
@@ -16,7 +17,7 @@ import os
 
 import click
 
-from services.cli import planning, questions, registry, serving
+from services.cli import planning, questions, registry, serving, visitors
 from services.cli.terminal import Commands
 from services.locator import Locator
 from services.settings import load_settings
@@ -49,6 +50,7 @@ for command in (
     *registry.COMMANDS,
     *questions.COMMANDS,
     *planning.COMMANDS,
+    *visitors.COMMANDS,
     *serving.COMMANDS,
 ):
     main.add_command(command)

@@ -40,7 +40,7 @@ from services.limits import GRID_SPACING_M, GRID_SPACING_MAX_M, GRID_SPACING_MIN
 from services.locator import Locator
 from services.places import vocabulary
 from services.region import load_region
-from services.settings import built_streets, load_settings
+from services.settings import built_streets, load_settings, tiles_beside
 
 Make = Callable[[], Locator]
 
@@ -349,13 +349,27 @@ def streets() -> None:
 @click.argument("file", metavar="FILE.osm.pbf", type=_FILE)
 @click.option("--out", "target", type=OutFile(), help="写到哪里;默认是这个城市的 instance/ 文件")
 def streets_build(file: Path, target: Path | None) -> None:
-    """读一份 .osm.pbf,写成一份几秒内能用的路网文件。"""
-    _refuse_to_overwrite(target, file)
+    """读一份 .osm.pbf,写成一份几秒内能用的路网文件,旁边再写一份底图要画的街道(.pmtiles)。"""
     path = target or built_streets(load_settings().region)
+    tiles = tiles_beside(path)
+    if tiles == path:
+        raise InvalidInput(
+            f"“{path.name}”这个后缀留给底图用。路网请换一个,如 {path.stem}.streets。",
+            field="out",
+            value=path.name,
+        )
+    for written in (path, tiles):
+        _refuse_to_overwrite(written, file)
     network = workflows.build_streets(file, path, progress=err.print)
     for line in workflows.streets_lines(network):
         out.print(line)
     out.print(f"路网已写到 {path}({path.stat().st_size / 1e6:.1f} MB)。")
+    drawn = workflows.build_base_tiles(file, network, tiles, progress=err.print)
+    if drawn:
+        size = tiles.stat().st_size / 1e6
+        out.print(f"底图的街道已写到 {tiles}({drawn:,} 块瓦片,{size:.1f} MB)。")
+    else:
+        out.print("里面没有底图要画的街道,底图照旧。")
 
 
 COMMANDS = (coverage, suggest, report, streets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import click
 
 from services import workflows
 from services.cli.terminal import out
+from services.limits import SERVER_THREADS
 from services.locator import Locator
 from services.settings import ROOT
 
@@ -37,6 +39,8 @@ def serve(make: Callable[[], Locator], bind: str, workers: int, sample_if_empty:
     out.print(f"{locator.region.product_name}:http://{bind}")
     locator.database.dispose()
     os.chdir(ROOT)
+    # More threads than processors are meant: they wait for bodies, they do not compute.
+    logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())
     Granian(
         "app:create_app",
         factory=True,
@@ -44,7 +48,7 @@ def serve(make: Callable[[], Locator], bind: str, workers: int, sample_if_empty:
         address=host.strip("[]"),
         port=int(port),
         workers=workers,
-        blocking_threads=2,
+        blocking_threads=SERVER_THREADS,
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=2,

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from branca.element import MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
-from services.places import Vocabulary
-
 AssetUrl = Callable[[str], str]
+Styles = Sequence[Mapping[str, str]]
+"""The kinds as the browser names and draws them (``Kind.style``)."""
 
 _HTML_ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'"}
 
@@ -49,14 +50,42 @@ layers.{{ this.key }} = mount_{{ this.key }}({{ this._parent.get_name() }}, {{ t
         self.settings = constant(settings)
 
 
-class Base(Module):
-    """The base map: the region's own drawing and, with a key, Tianditu's tiles above it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetTiles:
+    """Vector tiles of streets: an address with ``{z}``, ``{x}``, ``{y}``, and where there are any.
 
-    def __init__(self, asset_url: AssetUrl, *, data_url: str, tianditu_key: str) -> None:
+    ``bounds`` is (south, west, north, east); a tile of zoom *z* is shown at the map's *z* + 1.
+    """
+
+    url: str
+    bounds: tuple[float, float, float, float]
+    min_zoom: int
+    max_zoom: int
+
+
+class Base(Module):
+    """The base map: the region's own drawing, the streets over it where they were built and, with
+    a key, Tianditu's tiles above both. The streets' script is fetched when they come into view.
+    """
+
+    def __init__(
+        self, asset_url: AssetUrl, *, data_url: str, tianditu_key: str, streets: StreetTiles | None
+    ) -> None:
         super().__init__(
             "base",
             asset_url("js/basemap.js"),
-            {"data": data_url, "tianditu": tianditu_key},
+            {
+                "data": data_url,
+                "tianditu": tianditu_key,
+                "streets": streets
+                and {
+                    "url": streets.url,
+                    "bounds": streets.bounds,
+                    "minZoom": streets.min_zoom,
+                    "maxZoom": streets.max_zoom,
+                    "library": asset_url("npm/protomaps-leaflet.js"),
+                },
+            },
         )
 
 
@@ -65,13 +94,15 @@ class Places(JSCSSMixin, Module):
 
     default_js = [("supercluster", "npm/supercluster.js")]  # noqa: RUF012  Folium's own form
 
-    def __init__(self, asset_url: AssetUrl, *, kinds: Vocabulary, card: bool) -> None:
+    def __init__(
+        self, asset_url: AssetUrl, *, kinds: Sequence[Mapping[str, str]], card: bool
+    ) -> None:
         super().__init__(
             "places",
             asset_url("js/places-layer.js"),
             {
                 "card": card,
-                "kinds": [kind.style for kind in kinds.kinds],
+                "kinds": list(kinds),
             },
         )
 
@@ -93,9 +124,9 @@ class Districts(Module):
 class Planner(Module):
     """The planner's cells, places, gaps and sites; the page hands all of them over."""
 
-    def __init__(self, asset_url: AssetUrl, *, kinds: Vocabulary) -> None:
+    def __init__(self, asset_url: AssetUrl, *, kinds: Styles) -> None:
         super().__init__(
             "planner",
             asset_url("js/planner-layer.js"),
-            {"kinds": [kind.style for kind in kinds.kinds]},
+            {"kinds": list(kinds)},
         )

@@ -16,10 +16,18 @@ from typing import Any, Final, Literal
 import folium
 from branca.element import Figure, JavascriptLink
 from folium.template import Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from services.geo.point import Point
-from services.maps.layers import Base, Coverage, Districts, Places, Planner, constant
+from services.maps.layers import (
+    Base,
+    Coverage,
+    Districts,
+    Places,
+    Planner,
+    StreetTiles,
+    constant,
+)
 from services.places import vocabulary
 
 LayerName = Literal["base", "districts", "coverage", "places", "planner"]
@@ -64,7 +72,8 @@ class MapOptions:
     ``bounds`` is (south, west, north, east) and, when given, wins over ``center`` and ``zoom`` as
     the first view. ``gestures``: "page" zooms with the wheel and moves with one finger; "embed"
     leaves both to the page around it (ctrl + wheel, two fingers). ``card`` opens a card for the
-    place that is chosen on the map.
+    place that is chosen on the map. ``english``: kinds carry their English names; ``label`` and
+    ``wait`` (what stands there until the map is drawn) come in the page's language.
     """
 
     center: Point
@@ -75,9 +84,12 @@ class MapOptions:
     gestures: Gestures = "page"
     card: bool = True
     label: str = "地图"
+    wait: str = "地图正在画"
+    english: bool = False
     review_number: str = ""
     tianditu_key: str = ""
     credits: tuple[str, ...] = ()
+    streets: StreetTiles | None = None
     min_zoom: int = 7
     max_zoom: int = 18
     basemap_url: str = "/api/v1/basemap.json"
@@ -112,7 +124,7 @@ class MapPage(folium.Map):
     _template = Template(
         """
         {% macro html(this, kwargs) %}
-<div class="map" id="{{ this.element_id }}"><p class="map-wait">地图正在画,名单可以先用</p></div>
+<div class="map" id="{{ this.element_id }}"><p class="map-wait">{{ this.wait }}</p></div>
         {% endmacro %}
 
         {% macro script(this, kwargs) %}
@@ -146,6 +158,7 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
         if not options.tianditu_key:
             self.options["zoom_snap"] = 0.5  # a drawing is sharp at any zoom; tiles are not
         self.asset_url = asset_url
+        self.wait = escape(options.wait)
         self.ready_module = constant(asset_url("js/map-ready.js"))
         self.frame_module = constant(asset_url("js/map-frame.js"))
         self.frame_settings = constant(
@@ -168,15 +181,18 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
     def _layer(self, layer: LayerName, options: MapOptions) -> Any:
         if layer == "base":
             return Base(
-                self.asset_url, data_url=options.basemap_url, tianditu_key=options.tianditu_key
+                self.asset_url,
+                data_url=options.basemap_url,
+                tianditu_key=options.tianditu_key,
+                streets=options.streets,
             )
         if layer == "districts":
             return Districts(self.asset_url, data_url=options.basemap_url)
         if layer == "coverage":
             return Coverage(self.asset_url, data_url=options.coverage_url)
         if layer == "planner":
-            return Planner(self.asset_url, kinds=vocabulary())
-        return Places(self.asset_url, kinds=vocabulary(), card=options.card)
+            return Planner(self.asset_url, kinds=_styles(options))
+        return Places(self.asset_url, kinds=_styles(options), card=options.card)
 
     def parts(self) -> MapParts:
         """Render. Raises ``LookupError`` for a link in Folium's head that we do not know."""
@@ -203,6 +219,10 @@ queueMicrotask(() => announce({{ this.get_name() }}, layers));
                 links[name] = DeferredScript(self.asset_url(OWN_COPIES[name]))
             else:
                 raise LookupError(f"不认识 Folium 页头里的“{name}”:请给出我们自己的副本或删去")
+
+
+def _styles(options: MapOptions) -> list[dict[str, str]]:
+    return [kind.style(english=options.english) for kind in vocabulary().kinds]
 
 
 def _tidy(text: str) -> Markup:

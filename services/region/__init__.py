@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from services.region.city import (
     CensusRow,
+    EnglishNames,
     GazetteerEntry,
     Region,
     Township,
@@ -30,6 +31,7 @@ from services.settings import DEFAULT_REGION
 __all__ = [
     "DEFAULT_REGION",
     "CensusRow",
+    "EnglishNames",
     "GazetteerEntry",
     "Region",
     "Township",

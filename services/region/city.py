@@ -93,6 +93,17 @@ class CensusRow:
     within: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EnglishNames:
+    """What an English page calls the city; the Chinese where the folder gives no English."""
+
+    name: str
+    product_name: str
+    claim: str
+    districts: Mapping[str, str]
+    """By adcode; those that have an English name."""
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     """A city. Compared by identity, so it can key a cache."""
@@ -118,6 +129,7 @@ class Region:
     credits: tuple[str, ...]
     seats: Mapping[str, Point]
     sample_roads: tuple[str, ...]
+    english: EnglishNames
 
     @cached_property
     def districts_light(self) -> Districts:
@@ -128,6 +140,10 @@ class Region:
     def tz(self) -> ZoneInfo:
         """The time zone."""
         return ZoneInfo(self.time_zone)
+
+    def product(self, *, english: bool) -> str:
+        """What the product is called here: 盐城职工服务地图, or its English name."""
+        return self.english.product_name if english else self.product_name
 
     def contains(self, point: Point) -> bool:
         """Whether a point is in the region's bounds, grown by about 20 km."""

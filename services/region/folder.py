@@ -157,6 +157,10 @@ class Values:
             raise self.wrong(f"缺少 [{key}] 一节", "请补上")
         return Values(f"{self._place} 的 [{key}]", value)
 
+    def maybe_table(self, key: str) -> Values:
+        """A TOML table inside this one, an empty one when there is none."""
+        return self.table(key) if key in self._values else Values(self._place, {})
+
     def point(self) -> Point:
         """The point of ``lat`` and ``lon``."""
         try:

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from services.errors import RegionInvalid
 from services.geo.point import Point
 from services.geo.regions import District, Districts
-from services.region.city import CensusRow, GazetteerEntry, Region, Township, UrbanArea, Village
+from services.region.city import (
+    CensusRow,
+    EnglishNames,
+    GazetteerEntry,
+    Region,
+    Township,
+    UrbanArea,
+    Village,
+)
 from services.region.folder import RegionFolder, Values
 
 
@@ -41,6 +49,20 @@ def load_region(folder: Path) -> Region:
         credits=about.texts("credits"),
         seats=_seats(source, districts),
         sample_roads=about.table("sample").texts("roads"),
+        english=_english(about, districts),
+    )
+
+
+def _english(about: Values, districts: Districts) -> EnglishNames:
+    said = about.maybe_table("english")
+    names = said.maybe_table("districts")
+    return EnglishNames(
+        name=said.maybe("name") or about.text("name"),
+        product_name=said.maybe("product_name") or about.text("product_name"),
+        claim=said.maybe("claim") or about.text("claim"),
+        districts=MappingProxyType(
+            {each.adcode: names.maybe(each.adcode) or each.name for each in districts}
+        ),
     )
 
 

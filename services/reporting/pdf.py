@@ -1,27 +1,17 @@
-"""The report as a PDF, set by Typst from our template; every text goes in as data, never as markup.
-
-The only fonts are those of the project's own packages, so the pages are the same on every machine,
-also on one without any Chinese font.
-"""
+"""The report as a PDF, set by Typst from our template: every text is data, never markup."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from services.errors import LimitExceeded, SettingsInvalid
 from services.limits import REPORT_SECONDS
 from services.reporting.html import TEMPLATES, block_kind
 from services.reporting.values import SAMPLE_WORD, Drawing, Number, Report, Table
-from services.settings import ROOT
-
-FONTS: Final = ROOT / "node_modules" / "@embedpdf" / "fonts-sc" / "fonts"
+from services.typesetting import FONTS, typeset
 
 
 def render_pdf(report: Report, fonts: Path = FONTS) -> bytes:
@@ -30,11 +20,6 @@ def render_pdf(report: Report, fonts: Path = FONTS) -> bytes:
     Raises ``SettingsInvalid`` when there are no fonts at ``fonts``, ``LimitExceeded`` when they
     take longer than ``REPORT_SECONDS``.
     """
-    if not any(fonts.glob("*.otf")):
-        raise SettingsInvalid(
-            f"没有找到排版用的中文字体(文件夹 {fonts.name} 里没有 .otf 文件),印不出 PDF。"
-            "请先运行 make setup,或改用 .html、.xlsx。"
-        )
     drawings: list[str] = []
     document = {
         "title": report.title,
@@ -55,30 +40,16 @@ def render_pdf(report: Report, fonts: Path = FONTS) -> bytes:
         **{f"{number}.svg": svg for number, svg in enumerate(drawings)},
     }
     midnight = datetime.combine(report.made_on, time(), UTC)
-    return _typeset(files, fonts, int(midnight.timestamp()))
-
-
-def _typeset(files: Mapping[str, str], fonts: Path, timestamp: int) -> bytes:
-    child = Path(__file__).with_name("typesetting_child.py")
-    try:
-        # The command is our own interpreter and script; all that is said goes through its input.
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", str(child), str(fonts.resolve()), str(timestamp)],
-            input=json.dumps(files).encode("ascii"),
-            capture_output=True,
-            timeout=REPORT_SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise LimitExceeded(
-            f"排这份报告的 PDF 超过 {REPORT_SECONDS} 秒,已停止。请改用 .html 或 .xlsx。",
-            limit=REPORT_SECONDS,
-            field="file",
-        ) from None
-    if done.returncode:
-        raise RuntimeError(f"the typesetter failed: {done.stderr.decode(errors='replace')[-2000:]}")
-    return done.stdout
+    return typeset(
+        files,
+        form="pdf",
+        seconds=REPORT_SECONDS,
+        cannot="印不出 PDF。请先运行 make setup,或改用 .html、.xlsx。",
+        too_long=f"排这份报告的 PDF 超过 {REPORT_SECONDS} 秒,已停止。请改用 .html 或 .xlsx。",
+        field="file",
+        fonts=fonts,
+        timestamp=int(midnight.timestamp()),
+    )
 
 
 def _plain(value: Any, drawings: list[str]) -> Any:

@@ -19,10 +19,13 @@ from services.locator import Locator
 from services.places import Place
 from services.web import representations as shown
 from services.web import schemas
+from services.web.addresses import caller
 from services.web.assets import Packed
+from services.web.compact import compact_places, search_words
 from services.web.document import complete
 from services.web.params import NearestBody, PlacesQuery
 from services.web.planning_api import serve_coverage, serve_jobs
+from services.web.wechat import serve_signatures
 
 GEOJSON = "application/geo+json"
 
@@ -32,14 +35,14 @@ def blueprint(app: APIFlask, locator: Locator) -> APIBlueprint:
     routes = APIBlueprint("api", __name__, tag="locator")
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     Limiter(
-        _address,
+        caller,
         app=app,
         application_limits=[],
         default_limits=[API_RATE],
         storage_uri="memory://",
         strategy="moving-window",
         headers_enabled=True,
-        default_limits_exempt_when=lambda: _address() in ("127.0.0.1", "::1"),
+        default_limits_exempt_when=lambda: caller() in ("127.0.0.1", "::1"),
     )
 
     @routes.before_request
@@ -66,6 +69,7 @@ def blueprint(app: APIFlask, locator: Locator) -> APIBlueprint:
     _serve_places(routes, locator)
     serve_coverage(routes, locator)
     serve_jobs(routes, locator)
+    serve_signatures(routes, locator)
     _serve_region(routes, locator)
     _serve_service(routes, app, locator)
     return routes
@@ -108,6 +112,12 @@ def _serve_places(routes: APIBlueprint, locator: Locator) -> None:
     def places_compact() -> Response:
         """The whole published list in its compact form, for the browser."""
         return _compact(locator).response()
+
+    @routes.get("/api/v1/pinyin.json")
+    @routes.output(schemas.SearchWords)
+    def pinyin() -> Response:
+        """What the browser's search needs to understand pinyin, its initials and homophones."""
+        return _search_words(locator).response()
 
     @routes.get("/api/v1/places/<place_id>")
     @routes.output(schemas.PlaceFeature, content_type=GEOJSON)
@@ -181,17 +191,12 @@ def _serve_service(routes: APIBlueprint, app: APIFlask, locator: Locator) -> Non
         return shown.json_response({"ok": True, "revision": locator.snapshot().revision})
 
 
-def _address() -> str:
-    # A server on a Unix socket knows no address: its callers share one allowance.
-    return request.remote_addr or "unknown"
-
-
 def _compact(locator: Locator) -> Packed:
     today = locator.now().replace(hour=0, minute=0, second=0, microsecond=0)
     snapshot = locator.snapshot()
 
     def make() -> Packed:
-        body = shown.compact_places(
+        body = compact_places(
             snapshot.places,
             revision=snapshot.revision,
             sample=snapshot.sample,
@@ -203,6 +208,21 @@ def _compact(locator: Locator) -> Packed:
         return Packed(shown.json_bytes(body), "application/json")
 
     return snapshot.keep(("places.json", today.date()), make)
+
+
+def _search_words(locator: Locator) -> Packed:
+    snapshot = locator.snapshot()
+
+    def make() -> Packed:
+        body = search_words(
+            snapshot.places,
+            revision=snapshot.revision,
+            region=locator.region,
+            vocabulary=locator.vocabulary,
+        )
+        return Packed(shown.json_bytes(body), "application/json")
+
+    return snapshot.keep("pinyin.json", make)
 
 
 def _matching(places: tuple[Place, ...], query: PlacesQuery, locator: Locator) -> list[Place]:

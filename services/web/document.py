@@ -26,6 +26,7 @@ def complete(document: Any) -> Any:
             **ALWAYS,
             **(WITH_PATH if "path" in places else {}),
             **(WITH_BODY if body else {}),
+            **_own_errors(operation),
         }
         operation["responses"] |= {
             str(status): {"description": description, "content": content}
@@ -42,6 +43,15 @@ def complete(document: Any) -> Any:
                 if schema.get("default", "") is None:
                     del schema["default"]
     return document
+
+
+def _own_errors(operation: dict[str, Any]) -> dict[int, str]:
+    """What the route itself says of its errors (``routes.doc(responses=…)``)."""
+    return {
+        int(status): response["description"]
+        for status, response in operation["responses"].items()
+        if int(status) >= 400
+    }
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Final
 
 from apiflask import APIBlueprint
 from flask import render_template
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-from services import workflows
-from services.geo.point import Point
 from services.locator import Locator
 from services.web.assets import Assets
+from services.web.choice import Choice, given
 from services.web.frames import around, frame
+from services.web.language import gettext as _
 from services.web.pages import finder_context, first_list
-from services.web.params import Names, Params, WholeNumber
+from services.web.params import Names
 
-CONTROLS = ("search", "locate", "list", "filter")
+CONTROLS: Final = ("search", "locate", "list", "filter")
 
 
-class EmbedQuery(Params):
-    """What a frame may be asked to show. Unknown parameters are ignored: pages out in the world
-    must not break when a parameter comes or goes.
-    """
+class EmbedQuery(Choice):
+    """What a frame may be asked to show."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    kind: Names = ()
-    district: str = Field("", max_length=12)
-    center: str = Field("", description="lat,lon of the view: a place to show, not a person")
-    zoom: WholeNumber = Field(13, ge=7, le=18)
-    controls: Names = CONTROLS
-
-    @field_validator("center")
-    @classmethod
-    def _two_numbers(cls, text: str) -> str:
-        number = r"-?[0-9]{1,3}(?:\.[0-9]{1,6})?"
-        if text and not re.fullmatch(rf"{number},{number}", text):
-            raise ValueError("应是 纬度,经度")
-        return text
+    controls: Names = Field(CONTROLS, description="parts of the finder, comma-separated")
 
     @field_validator("controls")
     @classmethod
@@ -50,9 +34,17 @@ class EmbedQuery(Params):
         return names
 
     @property
-    def point(self) -> Point | None:
-        """The centre. Raises ``InvalidInput``."""
-        return Point(*map(float, self.center.split(","))) if self.center else None
+    def frame_parameters(self) -> dict[str, str]:
+        """What an address must say to ask for the same frame."""
+        usual = set(self.controls) == set(CONTROLS)
+        return self.parameters | ({} if usual else {"controls": ",".join(self.controls)})
+
+
+def known_controls(said: Mapping[str, str]) -> dict[str, str]:
+    """The controls that the address of a frame asks for, as far as they are known."""
+    if "controls" not in said:
+        return {}
+    return {"controls": ",".join(name for name in said["controls"].split(",") if name in CONTROLS)}
 
 
 def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
@@ -60,24 +52,19 @@ def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
     routes = APIBlueprint("embed", __name__, enable_openapi=False)
 
     @routes.get("/embed")
-    @routes.input(EmbedQuery, location="query", arg_name="query")
-    def embed(query: EmbedQuery) -> str:
-        kinds = workflows.known_names(locator, "kind", query.kind)
-        point = query.point
-        initial: dict[str, Any] = {
-            "kinds": sorted(kinds),
-            "district": query.district,
-            "center": [point.lat, point.lon] if point else None,
-        }
+    def embed() -> str:
+        query = EmbedQuery.model_validate(given(keep=("controls",)))
+        query.check(locator)
         return render_template(
             "embed.html",
             map=frame(
-                locator, assets, label="服务点地图", gestures="embed", card=False,
-                **around(point, query.zoom),
+                locator, assets, label=_("服务点地图"), gestures="embed",
+                card="list" not in query.controls,  # without a list the map says what is chosen
+                **around(query.point, query.zoom),
             ),
-            embed={"controls": query.controls, "kinds": sorted(kinds)},
-            **first_list(locator, kinds=sorted(kinds), district=query.district),
-            **finder_context(locator, initial),
+            embed={"controls": query.controls, "kinds": sorted(query.kind)},
+            **first_list(locator, query),
+            **finder_context(locator, query),
         )  # fmt: skip
 
     return routes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from traceback import extract_tb
 from typing import Any, Final
@@ -10,16 +11,22 @@ from typing import Any, Final
 import structlog
 from apiflask import APIFlask
 from flask import Response, render_template, request
+from flask_babel import LazyString
 from werkzeug.exceptions import HTTPException
 
 from services import errors
+from services.web.language import lazy_gettext as later
 from services.web.representations import json_bytes
+from services.web.view import view
 
 STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
     errors.InvalidInput: 400,
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.RegistryUnusable: 503,
+    errors.SettingsInvalid: 503,
+    errors.NotAllowed: 403,
+    errors.TooOften: 429,
     errors.Busy: 429,
     errors.JobsUnusable: 503,
     errors.ProviderBusy: 503,
@@ -27,16 +34,19 @@ STATUS: Final[Mapping[type[errors.LocatorError], int]] = {
     errors.LocatorError: 500,
 }
 
-SENTENCES: Final[Mapping[int, tuple[str, str]]] = {
-    400: ("bad_request", "请求看不懂。请检查网址或内容。"),
-    404: ("not_found", "没有这个页面。地址可能写错了,也可能已经撤下。"),
-    405: ("method_not_allowed", "这个地址不支持这种请求方式。"),
-    413: ("too_large", "发来的内容太大。"),
-    415: ("unsupported_media_type", "请用 JSON 发送(Content-Type: application/json)。"),
-    429: ("too_many_requests", "请求太频繁,请稍等片刻再试。"),
-    500: ("internal", "我们这边出了差错,已经记录。请稍后再试。"),
-    503: ("unavailable", "服务暂时不可用,请稍后再试。"),
+SENTENCES: Final[Mapping[int, tuple[str, LazyString]]] = {
+    400: ("bad_request", later("请求看不懂。请检查网址或内容。")),
+    404: ("not_found", later("没有这个页面。地址可能写错了,也可能已经撤下。")),
+    405: ("method_not_allowed", later("这个地址不支持这种请求方式。")),
+    413: ("too_large", later("发来的内容太大。")),
+    415: ("unsupported_media_type", later("请用 JSON 发送(Content-Type: application/json)。")),
+    429: ("too_many_requests", later("请求太频繁,请稍等片刻再试。")),
+    500: ("internal", later("我们这边出了差错,已经记录。请稍后再试。")),
+    501: ("not_offered", later("这里只有 JSON 格式。")),
+    503: ("unavailable", later("服务暂时不可用,请稍后再试。")),
 }
+
+CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
 log = structlog.get_logger()
 
@@ -58,7 +68,7 @@ def install(app: APIFlask) -> None:
     def handle_http(problem: HTTPException) -> Response:
         status = problem.code or 500
         code, message = SENTENCES.get(status, ("http_error", problem.description or problem.name))
-        response = _answer(status, code, None, message)
+        response = _answer(status, code, None, str(message))
         for name, value in problem.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
@@ -67,7 +77,7 @@ def install(app: APIFlask) -> None:
     def handle_any(problem: Exception) -> Response:
         log.error("request_crashed", path=request.path, **traced(problem))
         code, message = SENTENCES[500]
-        return _answer(500, code, None, message)
+        return _answer(500, code, None, str(message))
 
     app.register_error_handler(errors.LocatorError, handle_ours)
     app.register_error_handler(HTTPException, handle_http)
@@ -93,10 +103,13 @@ def traced(problem: BaseException) -> dict[str, Any]:
 
 
 def _answer(status: int, code: str, field: str | None, message: str) -> Response:
-    if request.path.startswith("/api/"):
+    # A script of a page's own asks for JSON too; a person's browser names HTML.
+    if request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json":
         body = {"error": {"code": code, "field": field, "message": message}}
         response = Response(json_bytes(body), content_type="application/json")
     else:
+        if view().lang == "en" and CHINESE.search(message):
+            message = str(SENTENCES.get(status, SENTENCES[500])[1])  # less said, but understood
         response = Response(
             render_template("error.html", status=status, message=message),
             content_type="text/html; charset=utf-8",

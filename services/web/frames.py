@@ -9,9 +9,14 @@ from markupsafe import Markup
 
 from services.geo.point import Point
 from services.locator import Locator
+from services.maps.layers import StreetTiles
 from services.maps.page import MapOptions, MapParts, render_map
+from services.web import base_tiles
 from services.web.assets import Assets
+from services.web.choice import ZOOM
+from services.web.language import gettext as _
 from services.web.security import nonce
+from services.web.view import view
 
 
 def frame(locator: Locator, assets: Assets, **options: Any) -> MapParts:
@@ -19,7 +24,7 @@ def frame(locator: Locator, assets: Assets, **options: Any) -> MapParts:
 
     Its ``script`` is the whole element and carries this response's nonce.
     """
-    region, settings = locator.region, locator.settings
+    region, settings, tiles = locator.region, locator.settings, locator.base_tiles
     parts = render_map(
         MapOptions(
             **{
@@ -27,16 +32,27 @@ def frame(locator: Locator, assets: Assets, **options: Any) -> MapParts:
                 "zoom": region.zoom,
                 "review_number": settings.map_review_number,
                 "tianditu_key": settings.tianditu_key,
-                "credits": region.credits,
+                "credits": (*region.credits, tiles.credit) if tiles else region.credits,
+                "streets": StreetTiles(
+                    url=base_tiles.address(locator),
+                    bounds=tiles.bounds,
+                    min_zoom=tiles.min_zoom,
+                    max_zoom=tiles.max_zoom,
+                )
+                if tiles
+                else None,
+                "english": view().lang == "en",
+                "wait": _("地图正在画,名单可以先用"),
                 **options,
             }
         ),
-        assets.url,
+        assets.addresses[view().lang],
     )
     opening = Markup('<script type="module" nonce="{}">\n').format(nonce())
     return replace(parts, script=opening + parts.script + Markup("</script>"))
 
 
-def around(point: Point | None, zoom: int) -> dict[str, Any]:
-    """Options for a view around a point."""
-    return {"center": point.rounded(4), "zoom": zoom} if point else {}
+def around(point: Point | None, zoom: int | None) -> dict[str, Any]:
+    """Options for a view around a point, or of this zoom."""
+    asked = {"zoom": zoom or (ZOOM if point else None), "center": point and point.rounded(4)}
+    return {name: value for name, value in asked.items() if value is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,22 +14,41 @@ from services.limits import CLOSING_SOON_MINUTES
 from services.locator import Locator
 from services.places import Place
 from services.travel.modes import DETOUR_FACTOR, MODES
-from services.web import words
+from services.web import linked_data, seo, words
 from services.web.assets import Assets
-from services.web.cards import amenities_marked, card, card_now, eight_days, full_card
+from services.web.cards import (
+    amenities_marked,
+    card,
+    card_now,
+    eight_days,
+    full_card,
+    hours_facts,
+)
+from services.web.choice import EVERYTHING, Choice, given, known_choice
 from services.web.frames import around, frame
+from services.web.language import FOR_TEMPLATES, district_name, named, plural, region_name, style
+from services.web.language import gettext as _
+from services.web.security import nonce
+from services.web.view import here, link, view
 
 FIRST_LIST = 12
 QUICK_AMENITIES = ("water", "meal_heating", "charging", "toilet")
-PLACE_ZOOM = 16
+NEAR_MINUTES = 10
+"""Farther than this is not near: the finder says so above the list."""
 
 
 def shared_context(locator: Locator, assets: Assets) -> dict[str, Any]:
     """What every template may use."""
     return {
+        **FOR_TEMPLATES,
         "region": locator.region,
         "sample": locator.snapshot().sample,
         "asset": assets.url,
+        "view": view(),
+        "nonce": nonce,
+        "link": link,
+        "here": here,
+        "data_lang": Markup(' lang="zh-CN"') if view().lang == "en" else "",
         "request_path": request.path,
         "kind_symbols": _symbols(assets),
     }
@@ -41,57 +59,76 @@ def _symbols(assets: Assets) -> Markup:
     return Markup(sprite)  # noqa: S704  a file of ours, no data
 
 
-def first_list(
-    locator: Locator, *, kinds: Sequence[str] = (), district: str = ""
-) -> dict[str, Any]:
-    """The list that the server draws before the browser has one: from the city's centre."""
-    now, center = locator.now(), locator.region.center
-    found = workflows.around(locator, center, kinds=kinds, district=district, limit=FIRST_LIST)
-    none = "没有找到" if locator.snapshot().located else "还没有可以找的地方"
+def first_list(locator: Locator, choice: Choice) -> dict[str, Any]:
+    """The list that the server draws before the browser has one: from the city's centre, or from
+    the place that the address shows.
+    """
+    now = locator.now()
+    found = workflows.around(
+        locator,
+        choice.point or locator.region.center,
+        kinds=choice.kind,
+        district=choice.district,
+        amenities=choice.amenity,
+        open_only=choice.open_now,
+        limit=FIRST_LIST,
+    )
+    none = _("没有找到") if locator.snapshot().located else _("还没有可以找的地方")
     return {
         "places": [card(locator, each.place, each.opening, now) for each in found],
-        "counts": {"line": f"{len(found)} 处" if found else none},
-        "first_list_note": "还不知道你在哪里,先从市中心排起",
+        "counts": {"line": plural("%(num)s 处", len(found)) if found else none},
+        "first_list_note": _("还不知道你在哪里,先从市中心排起"),
     }
 
 
-def finder_context(locator: Locator, initial: dict[str, Any]) -> dict[str, Any]:
+def finder_context(locator: Locator, choice: Choice = EVERYTHING) -> dict[str, Any]:
     """The finder's choices and the constants that its script starts from."""
     region, vocabulary = locator.region, locator.vocabulary
     return {
         "kinds": vocabulary.kinds,
         "amenities": vocabulary.amenities,
         "quick_amenities": QUICK_AMENITIES,
-        "modes": tuple(MODES.values()),
+        "modes": modes_named(),
         "districts": district_links(locator),
         "config": {
             "places_url": "/api/v1/places.json",
             "basemap_url": "/api/v1/basemap.json",
-            "region_name": region.name,
+            "search_words_url": "/api/v1/pinyin.json",
+            "region_name": region_name(region),
             "center": [region.center.lat, region.center.lon],
             "detour_factor": DETOUR_FACTOR,
             "closing_soon_minutes": CLOSING_SOON_MINUTES,
-            "modes": [
-                {
-                    "key": mode.key,
-                    "name": mode.name,
-                    "verb": mode.verb,
-                    "speed_kmh": mode.speed_kmh,
-                    "overhead_s": mode.overhead_s,
-                }
-                for mode in MODES.values()
-            ],
-            "kinds": [kind.style for kind in vocabulary.kinds],
-            "amenities": [{"key": a.key, "name": a.name} for a in vocabulary.amenities],
-            "initial": initial,
+            "near_minutes": NEAR_MINUTES,
+            "modes": modes_named(),
+            "kinds": [{**style(kind), "mode": kind.mode} for kind in vocabulary.kinds],
+            "amenities": [{"key": a.key, "name": named(a)} for a in vocabulary.amenities],
+            "initial": choice.initial,
         },
     }
+
+
+def modes_named() -> list[dict[str, Any]]:
+    """The travel modes with their names in the page's language."""
+    return [
+        {
+            "key": mode.key,
+            "name": str(words.MODE_NAMES[mode.key]),
+            "verb": str(words.MODE_VERBS[mode.key]),
+            "speed_kmh": mode.speed_kmh,
+            "overhead_s": mode.overhead_s,
+        }
+        for mode in MODES.values()
+    ]
 
 
 def district_links(locator: Locator) -> list[dict[str, str]]:
     """All districts with the address of their list."""
     return [
-        {"adcode": d.adcode, "name": d.name, "url": f"/d/{d.adcode}"}
+        {
+            "adcode": d.adcode,
+            "name": district_name(locator.region, d.adcode),
+            "url": link(f"/d/{d.adcode}"),
+        }
         for d in locator.region.districts
     ]
 
@@ -103,11 +140,19 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
 
     @routes.get("/")
     def finder() -> str:
+        choice = known_choice(locator, given())
         return render_template(
             "finder.html",
-            map=frame(locator, assets, label="服务点地图", card=False),
-            **first_list(locator),
-            **finder_context(locator, {"kinds": [], "district": "", "center": None}),
+            meta=seo.of_finder(locator, linked_data.of_site(locator)),
+            map=frame(
+                locator,
+                assets,
+                label=_("服务点地图"),
+                card=False,
+                **around(choice.point, choice.zoom),
+            ),
+            **first_list(locator, choice),
+            **finder_context(locator, choice),
         )
 
     @routes.get("/map")
@@ -115,52 +160,61 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
         layers = ("base", "coverage", "districts", "places")
         return render_template(
             "map.html",
+            meta=seo.of_map(locator),
             sample=False,  # the page holds no data; its script shows the word when the data has it
             map=frame(
                 locator,
                 assets,
-                label="完整地图",
+                label=_("完整地图"),
                 layers=layers,
                 bounds=locator.region.districts.bounds,
             ),
-            **finder_context(locator, {"kinds": [], "district": "", "center": None}),
+            **finder_context(locator),
         )
 
     @routes.get("/p/<place_id>")
     def place(place_id: str) -> str:
         found = locator.snapshot().by_id.get(place_id)
         if found is None:
-            raise NotFound("没有这个服务点,或者它已经撤下。")
+            raise NotFound(_("没有这个服务点,或者它已经撤下。"))
         now = locator.now()
-        point = found.point if found.is_located else None
-        view = {
-            "map": frame(
-                locator, assets, label="这一处的位置", gestures="embed", card=False,
-                **around(point, PLACE_ZOOM),
-            )
-        }  # fmt: skip
+        point, facts = found.point if found.is_located else None, full_card(locator, found, now)
         return render_template(
             "place.html",
-            place=full_card(locator, found, now),
-            amenities_marked=amenities_marked(locator, found),
+            meta=seo.of_place(locator, found, linked_data.of_place(locator, found)),
+            place=facts,
+            amenities=amenities_marked(locator, found),
             schedule=eight_days(locator, found, now.date()),
-            config=finder_context(locator, {})["config"],
-            **(view if point else {"map": None}),
-        )
+            hours=hours_facts(locator, found, now),
+            map=point
+            and frame(
+                locator, assets, label=_("这一处的位置"), gestures="embed", card=False,
+                **around(point, facts["zoom"]),
+            ),
+        )  # fmt: skip
 
     @routes.get("/d/<adcode>")
     def district(adcode: str) -> str:
         if adcode not in locator.region.districts:
-            raise NotFound("没有这个区县。")
+            raise NotFound(_("没有这个区县。"))
         now = locator.now()
         inside = [p for p in locator.snapshot().places if p.district == adcode]
+        groups = _groups(locator, inside, now)
+        listed = [(place["id"], place["name"]) for group in groups for place in group["places"]]
         return render_template(
             "district.html",
+            meta=seo.of_district(
+                locator,
+                adcode,
+                len(listed),
+                [named(group["kind"]) for group in groups],
+                linked_data.of_list(district_name(locator.region, adcode), listed),
+            ),
             district=locator.region.districts.by_adcode(adcode),
             districts=district_links(locator),
             total=len(inside),
             now_line=f"{now.hour}:{now.minute:02d}",
-            groups=_groups(locator, inside, now),
+            groups=groups,
             coverage=_district_coverage(locator, adcode, now),
         )
 
@@ -170,16 +224,17 @@ def blueprint(locator: Locator, assets: Assets) -> Blueprint:
         counts = workflows.registered(locator)
         return render_template(
             "about.html",
+            meta=seo.of_about(locator),
             completeness=[
                 {
-                    "name": kind.name,
+                    "name": named(kind),
                     "registered": counts.get(kind.key, 0),
                     "published": locator.region.published_figures.get(kind.key),
                 }
                 for kind in locator.vocabulary.kinds
             ],
             data={"revision": locator.snapshot().revision, "date": f"{now:%Y-%m-%d}"},
-            modes=tuple(MODES.values()),
+            modes=modes_named(),
             method={"detour_factor": DETOUR_FACTOR, "closing_soon_minutes": CLOSING_SOON_MINUTES},
             coverage=_coverage_table(locator, now),
         )
@@ -207,12 +262,12 @@ def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
         ],
         "notes": found.notes,
         "counted": found.counted,
-        "left_out": "、".join(
-            f"{workflows.UNCOUNTED_WORDS[reason]} {count} 处"
+        "left_out": _("、").join(
+            _("%(why)s %(n)s 处", why=words.UNCOUNTED_WORDS[reason], n=count)
             for reason, count in found.left_out.items()
             if count
         )
-        or "无",
+        or _("无"),
         "sample_areas": any(area.sample for area in locator.region.urban_areas),
     }
 
@@ -224,6 +279,6 @@ def _district_coverage(locator: Locator, adcode: str, now: datetime) -> dict[str
         return None
     return {
         "share_text": words.percent(row.share),
-        "label": "的主城区面积在 10 分钟步行圈内",
+        "label": _("的主城区面积在 10 分钟步行圈内"),
         "caption": workflows.coverage_caption(found),
     }

@@ -22,6 +22,7 @@ from services.web import words
 from services.web.assets import Assets
 from services.web.frames import around, frame
 from services.web.planning_params import MomentQuery
+from services.web.view import in_chinese
 
 FIRST_GAPS: Final = 20
 MAP_ZOOM: Final = 12
@@ -47,6 +48,7 @@ class PageQuery(MomentQuery):
 def blueprint(locator: Locator, assets: Assets) -> APIBlueprint:
     """The route of the page."""
     routes = APIBlueprint("planner", __name__, enable_openapi=False)
+    routes.before_request(in_chinese)
 
     @routes.get("/coverage")
     def coverage() -> str:

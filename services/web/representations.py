@@ -5,8 +5,8 @@ All JSON is strict (orjson writes ``null`` for what is not finite, and refuses t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
@@ -20,14 +20,13 @@ from services.geo.datum import Datum, convert
 from services.geo.point import Point
 from services.hours import DAY_MINUTES, HolidayCalendar, open_intervals
 from services.limits import COORDINATE_DECIMALS, SCHEDULE_DAYS
-from services.places import SAMPLE_SOURCE, Place, Precision, Vocabulary
+from services.places import SAMPLE_SOURCE, Place, Vocabulary
 from services.region import Region
 
 MICRO: Final = 10**COORDINATE_DECIMALS
 
 COMPRESSED: Final = ["text/html", "application/json", "application/geo+json"]
 """Content types that are compressed as they go out; assets and packed lists are so already."""
-EPOCH: Final = date(1970, 1, 1)
 
 
 class StrictJSON(JSONProvider):
@@ -141,77 +140,6 @@ def schedule(place: Place, start: date, calendar: HolidayCalendar) -> list[dict[
             }
         )
     return days
-
-
-def compact_places(
-    places: Sequence[Place],
-    *,
-    revision: int,
-    sample: bool,
-    midnight: datetime,
-    region: Region,
-    vocabulary: Vocabulary,
-    calendar: HolidayCalendar,
-) -> dict[str, Any]:
-    """The whole published list as columns, for the browser (about 10 kB for 711 places).
-
-    ``lat`` and ``lon`` are whole micro-degrees WGS-84; ``hours`` holds each distinct schedule
-    once, its open intervals as minutes since ``midnight`` for eight days; ``yes`` and ``no`` are
-    bit masks over ``amenities`` (neither bit: not recorded); ``verified`` counts days since
-    1970-01-01.
-    """
-    districts = [(district.adcode, district.name) for district in region.districts]
-    kinds = [kind.key for kind in vocabulary.kinds]
-    amenities = [amenity.key for amenity in vocabulary.amenities]
-    precisions = [precision.value for precision in Precision]
-    district_index = {adcode: index for index, (adcode, _) in enumerate(districts)}
-    ordered = sorted(
-        (place for place in places if place.is_located),
-        key=lambda place: (place.district, kinds.index(place.kind), place.id),
-    )
-    hours: dict[tuple[str, str], int] = {}
-    for place in ordered:
-        hours.setdefault((place.opening_hours_raw, place.opening_hours), len(hours))
-
-    def flat(osm: str) -> list[int] | None:
-        intervals = open_intervals(osm, midnight.date(), SCHEDULE_DAYS, calendar)
-        return None if intervals is None else [edge for pair in intervals for edge in pair]
-
-    def mask(place: Place, value: bool) -> int:
-        return sum(
-            1 << bit for bit, key in enumerate(amenities) if place.amenities.get(key) is value
-        )
-
-    points = [place.point for place in ordered if place.point is not None]
-    return {
-        "revision": revision,
-        "region": region.key,
-        "sample": sample,
-        "midnight": midnight.isoformat(),
-        "count": len(ordered),
-        "kinds": kinds,
-        "districts": districts,
-        "amenities": amenities,
-        "precisions": precisions,
-        "hours": [[raw or osm, flat(osm)] for raw, osm in hours],
-        "id": [place.id for place in ordered],
-        "kind": [kinds.index(place.kind) for place in ordered],
-        "name": [place.name for place in ordered],
-        "address": [place.address for place in ordered],
-        "district": [district_index.get(place.district, -1) for place in ordered],
-        "lat": [round(point.lat * MICRO) for point in points],
-        "lon": [round(point.lon * MICRO) for point in points],
-        "precision": [
-            precisions.index(place.location_precision or Precision.DOOR) for place in ordered
-        ],
-        "opening": [hours[place.opening_hours_raw, place.opening_hours] for place in ordered],
-        "yes": [mask(place, True) for place in ordered],
-        "no": [mask(place, False) for place in ordered],
-        "phone": [place.phone for place in ordered],
-        "verified": [
-            (place.verified_on - EPOCH).days if place.verified_on else -1 for place in ordered
-        ],
-    }
 
 
 def kinds_json(

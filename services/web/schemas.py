@@ -169,15 +169,19 @@ class AreaCollection(BaseModel):
 class CompactPlaces(Answer):
     """The published list as columns of equal length; see ``docs/api.md``."""
 
+    format: Literal[2]
     revision: int
     region: str
     sample: bool
     midnight: datetime
     count: int
+    days: int
     kinds: list[str]
     districts: list[tuple[str, str]]
     amenities: list[str]
     precisions: list[str]
+    accesses: list[str]
+    day_patterns: list[list[int]]
     hours: list[tuple[str, list[int] | None]]
     id: list[str]
     kind: list[int]
@@ -192,6 +196,18 @@ class CompactPlaces(Answer):
     no: list[int]
     phone: list[str]
     verified: list[int]
+    access: list[int]
+    host: list[str | int]
+    other_names: dict[str, list[str]]
+    township: dict[str, str]
+
+
+class SearchWords(Answer):
+    """How Chinese characters are read and what the kinds are called; see ``docs/api.md``."""
+
+    revision: int
+    readings: dict[str, str] = Field(description="syllable without tones -> the characters")
+    kinds: dict[str, list[str]]
 
 
 class KindRow(Answer):

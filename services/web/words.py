@@ -1,6 +1,6 @@
-"""Plain Chinese for minutes, metres, times and states: what the pages say.
+"""Plain words for times, states and precision: what the pages say, in the page's language.
 
-``static/js/words.js`` says the same things in the browser.
+``static/js/words.js`` and its English twin say the same things in the browser.
 """
 
 from __future__ import annotations
@@ -9,8 +9,14 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from flask_babel import LazyString
+
 from services.hours import DAY_MINUTES, Opening, OpenState
 from services.places import Access, Place, Precision
+from services.web.language import gettext as _
+from services.web.language import lazy_gettext as later
+from services.web.language import plural
+from services.web.view import view
 
 STATE_MARKS: Final[Mapping[OpenState, str]] = {
     OpenState.OPEN: "●",
@@ -21,29 +27,86 @@ STATE_MARKS: Final[Mapping[OpenState, str]] = {
 }
 """Each state has its own mark beside its word, so that colour is never alone."""
 
+STATE_WORDS: Final[Mapping[OpenState, LazyString]] = {
+    OpenState.OPEN: later("营业中"),
+    OpenState.CLOSING_SOON: later("即将关闭"),
+    OpenState.CLOSED_ON_ARRIVAL: later("到达时已关门"),
+    OpenState.CLOSED: later("已打烊"),
+    OpenState.UNKNOWN: later("时间未知"),
+}
+
 WEEKDAYS: Final = "一二三四五六日"
 
-PRECISION_NOTES: Final[Mapping[Precision, str]] = {
-    Precision.STREET: "位置只到街道,到附近请问一下或先打电话。",
-    Precision.VILLAGE: "位置只到村、社区,请先打电话问清楚再去。",
-    Precision.TOWNSHIP: "位置只到乡镇、街道,请先打电话问清楚再去。",
-    Precision.DISTRICT: "位置只到区县,请先打电话问清楚再去。",
+_WEEKDAYS: Final = (
+    later("周一"),
+    later("周二"),
+    later("周三"),
+    later("周四"),
+    later("周五"),
+    later("周六"),
+    later("周日"),
+)
+
+MODE_NAMES: Final[Mapping[str, LazyString]] = {
+    "walk": later("步行"),
+    "bike": later("骑车"),
+    "ebike": later("电动车"),
+    "drive": later("开车"),
 }
 
-PRECISION_LINES: Final[Mapping[Precision, str]] = {
-    Precision.DOOR: "精确到门口",
-    Precision.STREET: "精确到街道",
-    Precision.VILLAGE: "只到村、社区",
-    Precision.TOWNSHIP: "只到乡镇、街道",
-    Precision.DISTRICT: "只到区县",
+MODE_VERBS: Final[Mapping[str, LazyString]] = {
+    "walk": later("走过去"),
+    "bike": later("骑过去"),
+    "ebike": later("骑电动车过去"),
+    "drive": later("开过去"),
 }
 
-ACCESS_WORDS: Final[Mapping[Access, str]] = {
-    Access.OPEN: "直接进",
-    Access.STAFFED: "有人值守",
-    Access.QR_DOOR: "扫码开门",
-    Access.MEMBERS: "凭工会会员证",
+PRECISION_NOTES: Final[Mapping[Precision, LazyString]] = {
+    Precision.STREET: later("位置只到街道,到附近请问一下或先打电话。"),
+    Precision.VILLAGE: later("位置只到村、社区,请先打电话问清楚再去。"),
+    Precision.TOWNSHIP: later("位置只到乡镇、街道,请先打电话问清楚再去。"),
+    Precision.DISTRICT: later("位置只到区县,请先打电话问清楚再去。"),
 }
+
+PRECISION_LINES: Final[Mapping[Precision, LazyString]] = {
+    Precision.DOOR: later("精确到门口"),
+    Precision.STREET: later("精确到街道"),
+    Precision.VILLAGE: later("只到村、社区"),
+    Precision.TOWNSHIP: later("只到乡镇、街道"),
+    Precision.DISTRICT: later("只到区县"),
+}
+
+UNCOUNTED_WORDS: Final[Mapping[str, LazyString]] = {
+    "kind": later("这一类不计入覆盖"),
+    "status": later("还没有公布"),
+    "location": later("位置还没有确定"),
+    "precision": later("位置不够精确"),
+    "stale": later("超过 180 天没有核实"),
+}
+
+ACCESS_WORDS: Final[Mapping[Access, LazyString]] = {
+    Access.OPEN: later("直接进"),
+    Access.STAFFED: later("有人值守"),
+    Access.QR_DOOR: later("扫码开门"),
+    Access.MEMBERS: later("凭工会会员证"),
+}
+
+MAP_NAMES: Final[Mapping[str, LazyString]] = {
+    "高德": later("高德"),
+    "百度": later("百度"),
+    "腾讯": later("腾讯"),
+}
+"""Map apps as registers name them."""
+
+
+def weekday(day: date) -> str:
+    """周三, Wed."""
+    return str(_WEEKDAYS[day.weekday()])
+
+
+def month_day(day: date) -> str:
+    """10月9日, 9 Oct."""
+    return f"{day.day} {day:%b}" if view().lang == "en" else f"{day.month}月{day.day}日"
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -51,47 +114,58 @@ def moment(at: datetime, now: datetime) -> str:
     clock = f"{at.hour}:{at.minute:02d}"
     days = (at.date() - now.date()).days
     if days == 0:
-        return f"今晚 {clock}" if at.hour >= 18 else f"今天 {clock}"
+        evening = at.hour >= 18
+        return _("今晚 %(clock)s", clock=clock) if evening else _("今天 %(clock)s", clock=clock)
     if days == 1:
         if at.hour < 5:
-            return f"今夜 {clock}" if now.hour >= 12 else f"明天凌晨 {clock}"
-        return f"明早 {clock}" if at.hour < 10 else f"明天 {clock}"
+            tonight = now.hour >= 12
+            return (
+                _("今夜 %(clock)s", clock=clock)
+                if tonight
+                else _("明天凌晨 %(clock)s", clock=clock)
+            )
+        morning = at.hour < 10
+        return _("明早 %(clock)s", clock=clock) if morning else _("明天 %(clock)s", clock=clock)
     if 1 < days < 7:
-        return f"周{WEEKDAYS[at.weekday()]} {clock}"
-    return f"{at.month}月{at.day}日 {clock}"
+        return f"{weekday(at)} {clock}"
+    return f"{month_day(at)} {clock}"
 
 
 def hours_line(opening: Opening, now: datetime) -> str:
     """What follows the state's word: until when, or from when again."""
     if opening.state is OpenState.UNKNOWN:
-        return "没登记营业时间"
+        return _("没登记营业时间")
     if opening.state in (OpenState.OPEN, OpenState.CLOSING_SOON):
-        return f"到{moment(opening.closes_at, now)}" if opening.closes_at else "全天开放"
-    return f"{moment(opening.opens_at, now)} 开" if opening.opens_at else "近几天不开"
+        if opening.closes_at is None:
+            return _("全天开放")
+        return _("到%(moment)s", moment=moment(opening.closes_at, now))
+    if opening.opens_at is None:
+        return _("近几天不开")
+    return _("%(moment)s 开", moment=moment(opening.opens_at, now))
 
 
 def verified_line(place: Place, today: date) -> str:
     """12 天前核实."""
     if place.verified_on is None:
-        return "没有核实记录"
+        return _("没有核实记录")
     days = (today - place.verified_on).days
-    return "今天核实" if days <= 0 else f"{days} 天前核实"
+    return _("今天核实") if days <= 0 else plural("%(num)s 天前核实", days)
 
 
 def day_label(day: date, today: date) -> str:
-    """今天, 明天, 周三."""
+    """今天, 明天, 周三, each with its date."""
     offset = (day - today) // timedelta(days=1)
-    word = {0: "今天", 1: "明天"}.get(offset, f"周{WEEKDAYS[day.weekday()]}")
-    return f"{word} {day.month}月{day.day}日"
+    word = {0: _("今天"), 1: _("明天")}.get(offset, weekday(day))
+    return f"{word} {month_day(day)}"
 
 
-def day_hours(intervals: list[list[int]]) -> str:
-    """8:00–12:00、14:00–18:00 of one day's open minutes."""
-    if not intervals:
-        return "不开"
-    if intervals == [[0, DAY_MINUTES]]:
-        return "24 小时"
-    return "、".join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
+def span_text(begin: int, end: int) -> str:
+    """8:00–12:00, 22:00–次日 6:00: minutes since a day's midnight."""
+    if (begin, end) == (0, DAY_MINUTES):
+        return _("24 小时")
+    if end <= DAY_MINUTES:
+        return f"{_clock(begin)}–{_clock(end)}"
+    return _("%(begin)s–次日 %(end)s", begin=_clock(begin), end=_clock(end - DAY_MINUTES))
 
 
 def _clock(minute: int) -> str:

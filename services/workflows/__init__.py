@@ -44,7 +44,7 @@ from services.workflows.planning import (
 )
 from services.workflows.scenarios import scenario_json, scenario_lines, study_with
 from services.workflows.siting import Control, Wish, submit_suggestion, suggest, suggestion_lines
-from services.workflows.streets import build_streets, streets_lines
+from services.workflows.streets import build_base_tiles, build_streets, streets_lines
 from services.workflows.study import (
     METHODS,
     UNCOUNTED_WORDS,
@@ -56,8 +56,21 @@ from services.workflows.study import (
 )
 
 if TYPE_CHECKING:
+    from services.workflows.door_codes import write_door_codes
+    from services.workflows.feedback import Kept, at_door, feedback_json, feedback_lines, say
     from services.workflows.inspection import report, report_command
     from services.workflows.locating import GeocodeOutcome, geocode_pending
+    from services.workflows.pictures import (
+        Shown,
+        as_of,
+        describe_still,
+        icon,
+        qr_png,
+        qr_svg,
+        share,
+        shown,
+        still,
+    )
     from services.workflows.registering import (
         ImportOutcome,
         export_file,
@@ -66,6 +79,7 @@ if TYPE_CHECKING:
         load_sample,
         registered,
     )
+    from services.workflows.signing import page_signer
 
 __all__ = [
     "METHODS",
@@ -77,36 +91,52 @@ __all__ = [
     "Files",
     "GeocodeOutcome",
     "ImportOutcome",
+    "Kept",
     "Near",
     "Question",
+    "Shown",
     "Study",
     "Wish",
     "area_notes",
     "areas",
     "areas_from_geojson",
     "around",
+    "as_of",
+    "at_door",
+    "build_base_tiles",
     "build_streets",
     "check",
     "coverage",
     "coverage_caption",
+    "describe_still",
     "export_file",
+    "feedback_json",
+    "feedback_lines",
     "gaps_json",
     "geocode_pending",
+    "icon",
     "import_file",
     "is_empty",
     "known_names",
     "load_sample",
     "local_time",
     "near",
+    "page_signer",
     "points_json",
+    "qr_png",
+    "qr_svg",
     "read_candidates",
     "registered",
     "report",
     "report_command",
     "roles_json",
+    "say",
     "scenario_json",
     "scenario_lines",
     "sensitivity_json",
+    "share",
+    "shown",
+    "still",
     "streets_lines",
     "study_for_page",
     "study_of",
@@ -119,6 +149,7 @@ __all__ = [
     "travel_mode",
     "week_json",
     "week_lines",
+    "write_door_codes",
     "write_file",
     "write_points",
 ]
@@ -126,14 +157,30 @@ __all__ = [
 _LATER: Final = {
     "GeocodeOutcome": "locating",
     "ImportOutcome": "registering",
+    "Kept": "feedback",
+    "Shown": "pictures",
+    "as_of": "pictures",
+    "at_door": "feedback",
+    "describe_still": "pictures",
     "export_file": "registering",
+    "feedback_json": "feedback",
+    "feedback_lines": "feedback",
     "geocode_pending": "locating",
+    "icon": "pictures",
     "import_file": "registering",
     "is_empty": "registering",
     "load_sample": "registering",
+    "page_signer": "signing",
+    "qr_png": "pictures",
+    "qr_svg": "pictures",
     "registered": "registering",
     "report": "inspection",
     "report_command": "inspection",
+    "say": "feedback",
+    "share": "pictures",
+    "shown": "pictures",
+    "still": "pictures",
+    "write_door_codes": "door_codes",
 }
 
 

@@ -92,7 +92,14 @@ def near(
 
 
 def around(
-    locator: Locator, point: Point, *, kinds: Sequence[str] = (), district: str = "", limit: int
+    locator: Locator,
+    point: Point,
+    *,
+    kinds: Sequence[str] = (),
+    district: str = "",
+    amenities: Sequence[str] = (),
+    open_only: bool = False,
+    limit: int,
 ) -> list[Found]:
     """What is round a point at this moment: nobody travels, so "open" means open now."""
     snapshot = locator.snapshot()
@@ -106,6 +113,8 @@ def around(
         mode=MODES["walk"],
         detour_factor=0.0,
         kinds=known_names(locator, "kind", kinds) or None,
+        amenities=known_names(locator, "amenity", amenities) or None,
+        open_only=open_only,
         limit=limit,
         calendar=locator.calendar,
         tz=locator.region.tz,

@@ -32,6 +32,19 @@ def build_streets(pbf: Path, out: Path, *, progress: Callable[[str], None]) -> S
     return build_network(pbf, out, progress=progress)
 
 
+def build_base_tiles(
+    pbf: Path, network: StreetNetwork, out: Path, *, progress: Callable[[str], None]
+) -> int:
+    """Write the tiles that the base map draws, of an extract whose network was just built.
+
+    How many there are. Raises ``FileUnreadable`` or ``InvalidInput`` with a sentence.
+    """
+    from services.base_tiles import TileSource, build_tiles  # noqa: PLC0415  pyosmium: only here
+
+    source = TileSource(network.source.sha256, network.source.date)
+    return build_tiles(pbf, out, source, progress=progress)
+
+
 def streets_lines(network: StreetNetwork) -> list[str]:
     """What a network holds, for a person."""
     south, west, north, east = network.bounds

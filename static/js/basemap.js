@@ -1,5 +1,6 @@
 /**
- * The base map: the region's own drawing, and Tianditu's tiles above it where a key is set.
+ * The base map: the region's own drawing, the streets over it where they were built, and
+ * Tianditu's tiles above both where a key is set.
  *
  * Districts, main urban areas, towns and their names come from the region's data, so there is a map
  * without a key and without the internet. When tiles do not come, the drawing is what remains.
@@ -10,8 +11,11 @@
  * @property {{name: string, adcode: string, sample: boolean, rings: number[][]}[]} urban
  * @property {{name: string, lat: number, lon: number, seat: boolean}[]} towns
  * @property {{rings: number[][]}[]} [water]
+ *
+ * @typedef {import("./basemap-streets.js").StreetOptions} StreetOptions
  */
 import { font, isInside, originOf, overlap, paintedPane, project, token } from "./map-canvas.js";
+import * as words from "./map-words.js";
 
 const TIANDITU =
   "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0" +
@@ -22,6 +26,7 @@ const FAILURES_TO_GIVE_UP = 6;
 const TOWNS_FROM = 10;
 const SEATS_FROM = 11;
 const URBAN_NAMES_FROM = 11;
+const STREETS_TELL_FROM = 13;
 
 /** @type {[number, number][]} */
 const ABOVE_OR_BELOW = [[0, 14], [0, -14], [0, 32], [0, -32]];
@@ -71,19 +76,21 @@ export function ringsPath(rings, origin) {
 
 /**
  * @param {import("leaflet").Map} map
- * @param {{data: string, tianditu: string}} options
+ * @param {{data: string, tianditu: string, streets: StreetOptions|null}} options
  */
 export function mount(map, options) {
   const origin = originOf(map);
   /** @type {{land: Path2D, districts: Path2D[], urban: Path2D, water: Path2D, data: BaseData}|null} */
   let drawing = null;
   let tiles = false;
+  let streets = false;
 
   const layer = paintedPane(map, "base", 150, (context, view) => {
     context.fillStyle = token("--paper");
     context.fillRect(0, 0, view.width, view.height);
     if (!drawing) return;
-    paintShapes(context, view, drawing, origin);
+    paintLand(context, view, drawing, origin, streets);
+    if (!streets) paintEdges(context, view, drawing, origin);
   });
   // Above the places, and out of their way: a name that is half covered reads as another name.
   paintedPane(map, "labels", 460, (context, view, taken) => {
@@ -113,18 +120,34 @@ export function mount(map, options) {
     addTianditu(map, options.tianditu, () => {
       tiles = false;
       layer.redraw();
+      if (options.streets) addStreets(map, options.streets, onStreets);
+    });
+  } else if (options.streets) {
+    addStreets(map, options.streets, onStreets);
+  }
+
+  /** The edges of districts and urban areas then lie above woods and streets. */
+  function onStreets() {
+    streets = true;
+    paintedPane(map, "edges", 170, (context, view) => {
+      if (drawing) paintEdges(context, view, drawing, origin);
     });
   }
   return { usesTiles: () => tiles };
 }
 
 /**
+ * @typedef {{land: Path2D, districts: Path2D[], urban: Path2D, water: Path2D}} Drawing
+ */
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {import("./map-canvas.js").View} view
- * @param {{land: Path2D, districts: Path2D[], urban: Path2D, water: Path2D}} drawing
+ * @param {Drawing} drawing
  * @param {[number, number]} origin
+ * @param {boolean} streets  whether streets lie above: near by, they show where the town is
  */
-function paintShapes(context, view, drawing, origin) {
+function paintLand(context, view, drawing, origin, streets) {
   const line = 1 / view.scale;
   context.save();
   context.transform(...parts(view.matrix(origin)));
@@ -136,9 +159,25 @@ function paintShapes(context, view, drawing, origin) {
   context.stroke(drawing.land);
   context.fillStyle = token("--land");
   context.fill(drawing.land);
-  context.globalAlpha = 0.08;
-  context.fillStyle = token("--ink");
-  context.fill(drawing.urban);
+  if (!streets || view.zoom < STREETS_TELL_FROM) {
+    context.globalAlpha = 0.08;
+    context.fillStyle = token("--ink");
+    context.fill(drawing.urban);
+  }
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./map-canvas.js").View} view
+ * @param {Drawing} drawing
+ * @param {[number, number]} origin
+ */
+function paintEdges(context, view, drawing, origin) {
+  const line = 1 / view.scale;
+  context.save();
+  context.transform(...parts(view.matrix(origin)));
+  context.lineJoin = "round";
   context.globalAlpha = 0.25;
   context.strokeStyle = token("--quiet");
   context.lineWidth = line;
@@ -230,8 +269,34 @@ function paintLabels(context, view, { data, districts }, origin, taken) {
     for (let i = 0; i < ring.length; i += 2) if (ring[i] > ring[north]) north = i;
     const at = view.screen(ring[north] / 1e6, ring[north + 1] / 1e6);
     const said = area.name.includes("示例");
-    label(area.sample && !said ? `${area.name}(示例范围)` : area.name, at, ABOVE_OR_BELOW);
+    label(area.sample && !said ? `${area.name}${words.SAMPLE_AREA}` : area.name, at, ABOVE_OR_BELOW);
   }
+}
+
+/**
+ * The streets, once they come into view: their script costs nothing before.
+ * @param {import("leaflet").Map} map
+ * @param {StreetOptions} options
+ * @param {() => void} onShown
+ */
+function addStreets(map, options, onShown) {
+  const [south, west, north, east] = options.bounds;
+  function look() {
+    if (map.getZoom() <= options.minZoom) return;
+    if (!map.getBounds().intersects([[south, west], [north, east]])) return;
+    map.off("moveend", look);
+    import("./basemap-streets.js")
+      .then((streets) => streets.mount(map, options))
+      .then(onShown)
+      .catch(() => map.on("moveend", look)); // the drawing remains; the next move tries again
+  }
+  function begin() {
+    map.on("moveend", look);
+    look();
+  }
+  // The list and the places come first.
+  if (document.readyState === "complete") begin();
+  else window.addEventListener("load", begin, { once: true });
 }
 
 /**

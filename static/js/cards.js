@@ -1,27 +1,29 @@
 /**
- * Drawing the list: one card from the page's own <template>, what a chosen card adds, and what
- * stands there when nothing fits. Every text from the registry is placed with textContent.
+ * Drawing the list: one card from the page's own <template>, and what stands there when nothing
+ * fits. Every text from the registry is placed with textContent.
  */
 
 import { GROUP } from "./find.js";
+import { DATA_LANG, linkTo } from "./view.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./find.js").Registry} Registry */
 /** @typedef {import("./find.js").Place} Place */
 /** @typedef {import("./find.js").Found} Found */
 /** @typedef {import("./find.js").Mode} Mode */
-/** @typedef {import("./places-symbols.js").Kind} Kind */
+/** @typedef {import("./places-symbols.js").Kind & {mode: string}} Kind */
 
 /**
  * What a card needs beside the place.
  * @typedef {{
  *   registry: Registry, nowMinute: number, mode: Mode, fromPerson: boolean,
- *   kinds: Kind[], amenities: {key: string, name: string}[]
- * }} Setting  `fromPerson`: distances start where the person is (or chose to start), so they are said
+ *   kinds: Kind[], amenities: {key: string, name: string}[], saved: ReadonlySet<string> | null
+ * }} Setting  `fromPerson`: distances start where the person is (or chose to start), so they are
+ *   said; `saved`: null as long as nobody knows
  */
 
-const GROUP_WORDS = ["到了能进门", "没登记营业时间,去之前先打电话", "到的时候关着门"];
-const GROUP_WORDS_NOW = ["现在开门", "没登记营业时间,去之前先打电话", "现在关着门"];
+/** @template {Element} [T=HTMLElement] @param {string} id @returns {T | null} */
+export const byId = (id) => /** @type {T | null} */ (/** @type {unknown} */ (document.getElementById(id)));
 
 /**
  * An element with properties and children; a string child is only ever text.
@@ -45,6 +47,12 @@ export function fill(parent, ...children) {
   parent.append(...children);
 }
 
+/** The same for one line of text; an unchanged one is not said again to who listens.
+ * @param {Element | null} parent @param {string} text */
+export function say(parent, text) {
+  if (parent && parent.textContent !== text) parent.textContent = text;
+}
+
 /** @param {string} text @param {() => void} act @param {string} className */
 export function button(text, act, className = "secondary") {
   const made = make("button", { type: "button", className }, text);
@@ -52,35 +60,47 @@ export function button(text, act, className = "secondary") {
   return made;
 }
 
+/**
+ * A name of the registry, marked as Chinese in the English page.
+ * @template {HTMLElement} T
+ * @param {T} element
+ * @param {string} name
+ */
+export function named(element, name) {
+  element.textContent = name;
+  if (DATA_LANG) element.lang = DATA_LANG;
+  return element;
+}
+
 /** @param {Place} place */
-const placeUrl = (place) => `/p/${encodeURIComponent(place.id)}`;
+export const placeUrl = (place) => linkTo(`/p/${encodeURIComponent(place.id)}`);
 
 /**
- * The first `shown` of the list under the titles of their groups; what was chosen on the map first.
+ * The cards of a list under the titles of their groups.
  * @param {Found[]} found in order
  * @param {Setting} setting
  * @param {HTMLTemplateElement} template
- * @param {{selected: string | null, pinned: boolean, shown: number}} choice
+ * @param {{first?: Found, grouped: boolean}} options `first`: what was chosen elsewhere stands on
+ *   top; without `grouped` there are no titles
  * @returns {HTMLElement[]}
  */
-export function cards(found, setting, template, { selected, pinned, shown }) {
-  const groups = setting.fromPerson ? GROUP_WORDS : GROUP_WORDS_NOW;
-  const first = pinned ? found.find((one) => one.place.id === selected) : undefined;
+export function cards(found, setting, template, { first, grouped }) {
+  const groups = setting.fromPerson ? words.GROUPS : words.GROUPS_NOW;
   /** @type {HTMLElement[]} */
   const items = [];
+  /** @param {string} title */
+  const head = (title) => items.push(make("li", { className: "group" }, title));
   // The first group needs no title where the line above the list has just said it.
   let title = first ? "" : groups[0];
-  /** @param {Found} one @param {string} group */
-  const add = (one, group) => {
-    if (group !== title) items.push(make("li", { className: "group" }, group));
+  if (first) {
+    head(words.PICKED);
+    items.push(card(first, setting, template));
+  }
+  for (const one of found) {
+    const group = groups[GROUP[one.opening.state]] ?? "";
+    if (grouped && group !== title) head(group);
     title = group;
-    const item = card(one, setting, template);
-    if (one.place.id === selected) markChosen(item, one.place);
-    items.push(item);
-  };
-  if (first) add(first, "地图上选的");
-  for (const one of found.filter((other) => other !== first).slice(0, shown)) {
-    add(one, groups[GROUP[one.opening.state]]);
+    items.push(card(one, setting, template));
   }
   return items;
 }
@@ -93,12 +113,17 @@ export function cards(found, setting, template, { selected, pinned, shown }) {
  * @returns {HTMLElement}
  */
 function card({ place, distanceM, travelS, opening }, setting, template) {
-  const { registry, nowMinute, mode, fromPerson } = setting;
+  const { registry, nowMinute, fromPerson, saved } = setting;
   const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   const item = /** @type {HTMLElement} */ (copy.firstElementChild);
+  /** @type {Record<string, Element>} */
+  const fields = {};
+  for (const field of /** @type {NodeListOf<HTMLElement>} */ (item.querySelectorAll("[data-field]"))) {
+    fields[field.dataset.field ?? ""] = field;
+  }
   /** @param {string} name @param {string} text */
   const set = (name, text) => {
-    const field = item.querySelector(`[data-field=${name}]`);
+    const field = fields[name];
     if (field) field.textContent = text;
   };
   const travel = words.travelText(travelS);
@@ -113,9 +138,10 @@ function card({ place, distanceM, travelS, opening }, setting, template) {
   set("hours", ` · ${words.hoursLine(opening, nowMinute, registry.day)}`);
   set("minutes", travel.number);
   set("unit", travel.unit);
-  set("distance", fromPerson ? `直线 ${words.distanceText(distanceM)} · ` : "");
-  set("amenities", has.map((amenity) => amenity.name).join(" ") || "设施没登记");
-  set("address", place.address || "地址没登记");
+  set("distance", fromPerson ? `${words.straightText(words.distanceText(distanceM))} · ` : "");
+  set("amenities", words.listed(has.map((amenity) => amenity.name)) || words.NO_AMENITIES);
+  set("address", place.address || words.NO_ADDRESS);
+  if (!place.address) fields.address?.removeAttribute("lang");
   set("verified", words.verifiedText(daysSince(place.verifiedDay, registry, nowMinute)));
   item.querySelector(".minutes")?.toggleAttribute("hidden", !fromPerson);
   const link = item.querySelector("a");
@@ -129,7 +155,22 @@ function card({ place, distanceM, travelS, opening }, setting, template) {
   symbol?.style.setProperty("--kind", kind?.colour ?? "");
   symbol?.style.setProperty("--kind-dark", kind?.colour_dark ?? "");
   symbol?.querySelector("use")?.setAttribute("href", `#${kind?.symbol ?? ""}`);
+  if (saved) item.append(star(place, saved.has(place.id)));
   return item;
+}
+
+/** @param {Place} place @param {boolean} saved */
+function star(place, saved) {
+  const made = make("button", { type: "button", className: "star" });
+  made.setAttribute("aria-label", words.saveLabel(place.name));
+  markStar(made, saved);
+  return made;
+}
+
+/** @param {Element} button @param {boolean} saved */
+export function markStar(button, saved) {
+  button.setAttribute("aria-pressed", String(saved));
+  button.textContent = saved ? "★" : "☆";
 }
 
 /**
@@ -143,31 +184,6 @@ function daysSince(day, registry, nowMinute) {
 }
 
 /**
- * The chosen card: marked, with the ways to go on.
- * @param {HTMLElement} item
- * @param {Place} place
- */
-export function markChosen(item, place) {
-  item.setAttribute("aria-current", "true");
-  const at = `position=${place.lon},${place.lat}&name=${encodeURIComponent(place.name)}`;
-  const navigate = `https://uri.amap.com/marker?${at}&coordinate=wgs84&callnative=1`;
-  /** @param {string} text @param {string} href */
-  const link = (text, href) =>
-    make("a", { className: "secondary", rel: "noreferrer", href }, text);
-  const actions = make("p", { className: "actions" }, link("导航", navigate));
-  const dial = place.phone.replace(/[^0-9+]/g, "");
-  if (dial) actions.append(link("打电话", `tel:${dial}`));
-  actions.append(link("详情", placeUrl(place)));
-  item.append(actions);
-}
-
-/** @param {Element} item */
-export function unmarkChosen(item) {
-  item.removeAttribute("aria-current");
-  item.querySelector(".actions")?.remove();
-}
-
-/**
  * Never just "none": what is nearest, and how far.
  * @param {string} sought the search text, "" when only filters were set
  * @param {Found | undefined} nearest
@@ -175,16 +191,139 @@ export function unmarkChosen(item) {
  * @param {() => void} clear
  */
 export function emptyMessage(sought, nearest, { fromPerson, mode }, clear) {
-  const what = !nearest ? "这里还没有可以找的地方。" : sought ? `没有找到“${sought}”。` : "没有同时符合这些条件的地方。";
-  const box = make("div", { className: "message" }, make("p", {}, what));
+  const box = make("div", { className: "message" },
+    make("p", {}, nearest ? words.notFound(sought) : words.NO_PLACES_HERE));
   if (nearest) {
-    const { number, unit } = words.travelText(nearest.travelS);
-    const link = make("a", { href: placeUrl(nearest.place) }, nearest.place.name);
-    const distance = words.distanceText(nearest.distanceM);
-    box.append(make("p", {}, fromPerson ? "离你最近的是 " : "离市中心最近的是 ", link,
-      `,${distance}${fromPerson ? `,${mode.verb} ${number} ${unit}` : ""}`,
-      `(${words.STATE_WORDS[nearest.opening.state]})。`));
+    const { place, distanceM, travelS, opening } = nearest;
+    const [before, after] = words.nearestParts(
+      fromPerson,
+      words.distanceText(distanceM),
+      fromPerson ? words.byVerb(mode.verb, words.travelText(travelS)) : "",
+      words.STATE_WORDS[opening.state],
+    );
+    const link = named(make("a", { href: placeUrl(place) }), place.name);
+    box.append(make("p", {}, before, link, after));
   }
-  box.append(button("清除条件", clear));
+  box.append(button(words.CLEAR_FILTERS, clear));
   return box;
+}
+
+/**
+ * Above the list: the nearest is farther than `minutes`. "" when it is not, or nobody knows from
+ * where.
+ * @param {Found[]} found
+ * @param {Setting} setting
+ * @param {number} minutes
+ * @param {string} what is asked for; "" for more than a kind
+ */
+export function farLine(found, { fromPerson, mode }, minutes, what) {
+  if (!fromPerson || found.length === 0) return "";
+  const nearest = found.reduce((one, other) => (other.distanceM < one.distanceM ? other : one));
+  if (words.wholeMinutes(nearest.travelS) <= minutes) return "";
+  const { state } = nearest.opening;
+  return words.noneNear(minutes, mode.key, what, words.travelText(nearest.travelS),
+    words.distanceText(nearest.distanceM), GROUP[state] ? words.STATE_WORDS[state] : "");
+}
+
+/**
+ * What the filters drop only because nobody recorded it, each with the offer to list it too.
+ * @template {string} Key
+ * @param {HTMLElement | null} line
+ * @param {{text: string, key: Key, of: unknown}[]} dropped none when `of` is 0 or false
+ * @param {Record<Key, boolean>} listed which are listed too; changed by the person
+ * @param {() => void} changed
+ * @param {(() => void) | null} clear null when there is no filter to clear
+ */
+export function leftOut(line, dropped, listed, changed, clear) {
+  if (!line) return;
+  const refocus = keepFocus(line);
+  const parts = dropped.filter((one) => one.of).map(({ text, key }) => make("span", {}, text, " ",
+    button(listed[key] ? words.LEAVE_OUT : words.LIST_TOO, () => {
+      listed[key] = !listed[key];
+      changed();
+    }, "text-button")));
+  if (clear) parts.push(button(words.CLEAR_FILTERS, clear, "text-button clear"));
+  line.hidden = parts.length === 0;
+  fill(line, ...parts);
+  refocus();
+}
+
+/**
+ * Before a part of the page is drawn anew: what puts the keyboard back on the same control, in a
+ * list on that of the same card.
+ * @param {HTMLElement} part
+ * @returns {() => void}
+ */
+export function keepFocus(part) {
+  const at = document.activeElement;
+  if (!at || !part.contains(at)) return () => {};
+  const card = /** @type {HTMLElement | null} */ (at.closest("[data-id]"));
+  const controls = (/** @type {Element} */ within) => Array.from(within.querySelectorAll("a, button"));
+  const number = controls(card ?? part).indexOf(at);
+  return () => {
+    const id = CSS.escape(card?.dataset.id ?? "");
+    const within = card ? part.querySelector(`[data-id="${id}"]`) : part;
+    const again = within ? controls(within)[number] : undefined;
+    /** @type {HTMLElement | undefined} */ (again)?.focus({ preventScroll: true });
+  };
+}
+
+/** Whether focus came by the keyboard; an old browser does not tell it from a finger.
+ * @param {Element} at */
+export function isByKeyboard(at) {
+  try {
+    return at.matches(":focus-visible");
+  } catch {
+    return false;
+  }
+}
+
+/** @param {...HTMLElement} parts */
+export function showProblem(...parts) {
+  const box = byId("problem");
+  fill(box, ...parts);
+  if (box) box.hidden = false;
+}
+
+/**
+ * What is chosen shows wherever it can be chosen; a facility of the sheet, once chosen, in the row.
+ * @param {NodeListOf<HTMLInputElement>} inputs
+ * @param {(input: HTMLInputElement) => boolean} isChosen
+ */
+export function checkChoices(inputs, isChosen) {
+  for (const input of inputs) {
+    input.checked = isChosen(input);
+    const chip = input.parentElement;
+    if (chip && "later" in chip.dataset) chip.hidden = !input.checked;
+  }
+}
+
+/**
+ * Bring a card into what the header and the map leave free, moving only our own page.
+ * @param {Element | null | undefined} card
+ */
+export function reveal(card) {
+  const results = card?.closest(".results");
+  if (!card || !results) return;
+  const scrolls = getComputedStyle(results).overflowY === "auto";
+  const room = results.getBoundingClientRect();
+  const [from, to] = scrolls ? [room.top, room.bottom] : [coveredTop(), window.innerHeight];
+  const { top, bottom } = card.getBoundingClientRect();
+  const down = bottom > to ? Math.min(bottom - to, top - from) : 0;
+  (scrolls ? results : window).scrollBy(0, top < from ? top - from : down);
+}
+
+/** The answer is the list: where it stands below the map, it moves up into sight. */
+export function showList() {
+  const results = document.querySelector(".results");
+  if (!results || getComputedStyle(results).overflowY === "auto") return;
+  const { top } = results.getBoundingClientRect();
+  window.scrollBy(0, Math.max(0, top - coveredTop()));
+}
+
+/** How much of the screen the header, and the map where it stays in sight, take from the list. */
+function coveredTop() {
+  const stays = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".top, .map-box"));
+  return Array.from(stays, (one) =>
+    (getComputedStyle(one).position === "sticky" ? one.offsetHeight : 0)).reduce((a, b) => a + b, 0);
 }

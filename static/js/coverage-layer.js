@@ -9,6 +9,8 @@ import { parts } from "./basemap.js";
 import { openCard } from "./map-card.js";
 import { onThemeChange, originOf, paintedPane, token } from "./map-canvas.js";
 import { distanceText } from "./words.js";
+import * as words from "./map-words.js";
+import { linkTo } from "./view.js";
 
 const HATCH_PX = 9;
 const ONCE_ALPHA = 0.22;
@@ -69,17 +71,17 @@ export function mount(map, options) {
     origin,
     () => (on ? areas.filter((area) => area.role === "gap") : []),
     ({ properties }) => {
-      const lines = [{ text: "这里走不到任何一个站点", className: "state" }];
+      const lines = [{ text: words.GAP_LINES, className: "state" }];
       if (properties.nearest_place_m !== null) {
         const name = properties.nearest_place_name;
-        lines.push({ text: `最近的:${name},${distanceText(properties.nearest_place_m)}`, className: "" });
+        lines.push({ text: words.gapNearest(name, distanceText(properties.nearest_place_m)), className: "" });
       }
       if (properties.area_m2) {
-        lines.push({ text: `缺口约 ${(properties.area_m2 / 1e6).toFixed(2)} 平方公里`, className: "quiet" });
+        lines.push({ text: words.gapSize(properties.area_m2 / 1e6), className: "quiet" });
       }
       const id = properties.nearest_place;
-      const link = id ? { href: `/p/${encodeURIComponent(id)}`, text: "看最近的这一处" } : undefined;
-      openCard(map, { title: `缺口 · ${properties.name}`, lines, link });
+      const link = id ? { href: linkTo(`/p/${encodeURIComponent(id)}`), text: words.GAP_LINK } : undefined;
+      openCard(map, { title: words.gapTitle(properties.name), lines, link });
     },
   );
 

@@ -5,6 +5,8 @@ import { baseData, parts, ringsPath } from "./basemap.js";
 import { listenToAreas } from "./map-areas.js";
 import { originOf, paintedPane, token } from "./map-canvas.js";
 import { openCard } from "./map-card.js";
+import * as words from "./map-words.js";
+import { linkTo } from "./view.js";
 
 /**
  * @param {import("leaflet").Map} map
@@ -36,7 +38,7 @@ export function mount(map, options) {
       openCard(map, {
         title: name,
         lines: [],
-        link: { href: `/d/${encodeURIComponent(adcode)}`, text: "看这个区县的全部名单" },
+        link: { href: linkTo(`/d/${encodeURIComponent(adcode)}`), text: words.DISTRICT_LINK },
       }),
   );
 

@@ -1,62 +1,56 @@
 /**
- * The finder: search, filter, position, list, and the map beside it.
+ * The finder: what the person has chosen, and the list that follows from it.
  *
- * The server has already drawn a first list; this takes over when the compact list has arrived.
- * Position and search text live in this module's memory only: never in a URL, a cookie, a request.
- * Every text from the registry is placed with textContent.
+ * The server has already drawn a first list; this takes over when the compact list has arrived. It
+ * loads only what the list needs; then comes the map (finder-map.js), then search, position and saved
+ * places (finder-later.js), and the list does without any of them. Position and search text live in
+ * this page's memory only: never in a URL, a cookie, a request.
  */
 
-import { button, cards, emptyMessage, fill, make, markChosen, unmarkChosen } from "./cards.js";
-import { choose, distanceM, GROUP, load, plain, rank } from "./find.js";
-import { mapReady } from "./map-ready.js";
-import { currentPosition } from "./position.js";
+import {
+  button, byId, cards, checkChoices, emptyMessage, farLine, fill, isByKeyboard, keepFocus, leftOut, make, reveal, say,
+  showProblem,
+} from "./cards.js";
+import { choose, find, GROUP, keepOpen, load, rank } from "./find.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./find.js").Registry} Registry */
+/** @typedef {import("./find.js").Place} Place */
 /** @typedef {import("./find.js").Found} Found */
 /** @typedef {import("./find.js").Mode} Mode */
 /** @typedef {import("./cards.js").Setting} Setting */
-/** @typedef {{name: string, lat: number, lon: number}} Town */
-/** @typedef {{lat: number, lon: number, accuracyM?: number, label: string, isHere: boolean}} Origin */
-/**
- * Constants from the server, nothing of the registry.
- * @typedef {{
- *   places_url: string, basemap_url: string, region_name: string,
- *   center: [number, number], detour_factor: number, closing_soon_minutes: number,
- *   modes: Mode[], kinds: Setting["kinds"], amenities: Setting["amenities"],
- *   initial: {kinds: string[], district: string, center: [number, number] | null}
- * }} Config
- */
-/** @typedef {import("./map-ready.js").LocatorMap} LocatorMap */
+/** @typedef {import("./locate.js").Origin} Origin */
+/** @typedef {import("./finder-later.js").Config} Config */
+/** What the later modules work with. @typedef {typeof finder} Finder */
 
 const PAGE = 20;
-const FAR_M = 50_000;
-const ROUGH_M = 200; // from here on the accuracy is worth a word
+const MINUTE_MS = 60_000;
+/** So long a moment stands for now: who types does not have every state judged anew. */
+const MOMENT_MS = 10_000;
+/** So long the map goes first; who touches something has the rest at once. */
+const PATIENCE_MS = 3000;
+const MODE_KEY = "locator.mode";
 /** While nobody has said where they are, "open" means open now: no travel time. */
 const AT_ONCE = { key: "", name: "", verb: "", speed_kmh: Infinity, overhead_s: 0 };
 
-/** @template {Element} [T=HTMLElement] @param {string} id @returns {T | null} */
-const byId = (id) => /** @type {T | null} */ (/** @type {unknown} */ (document.getElementById(id)));
-
 /** @type {Config} */
 const config = JSON.parse(byId("config")?.textContent ?? "{}");
-const defaultMode = /** @type {Mode} */ (config.modes[0]);
-
+const { initial } = config;
 const list = byId("places");
-/** @type {HTMLInputElement | null} */
-const search = byId("search");
-/** @type {HTMLButtonElement | null} */
-const locate = byId("locate");
 
 /** What the person has chosen so far. */
 const chosen = {
   /** @type {Origin | null} */ origin: null,
-  /** @type {string[]} */ kinds: config.initial.kinds,
-  /** @type {string[]} */ amenities: [],
-  mode: defaultMode,
+  kinds: initial.kinds,
+  district: initial.district,
+  amenities: initial.amenities,
+  openNow: initial.openNow,
   roundTheClock: false,
   withUnrecorded: false,
+  withUnknown: false,
+  /** @type {Mode | null} */ mode: rememberedMode(),
   text: "",
+  /** @type {Int8Array | null} what search.js made of the text */ matching: null,
   shown: PAGE,
   /** @type {string | null} */ selected: null,
   pinned: false,
@@ -64,113 +58,184 @@ const chosen = {
 
 /** @type {Registry | null} */
 let registry = null;
-/** @type {LocatorMap | null} */
-let drawn = null;
+/** @type {import("./finder-map.js").MapSide | null} */
+let map = null;
+/** @type {import("./finder-later.js").Later | null} */
+let later = null;
+/** @type {Found[]} what the list holds, the first of it drawn */
+let listed = [];
+let moment = 0;
 
-// --- the list --------------------------------------------------------------------------------
+// --- how one travels: chosen once, remembered on this phone ----------------------------------
+
+/** @returns {Mode | null} */
+function rememberedMode() {
+  try {
+    const key = localStorage.getItem(MODE_KEY);
+    return config.modes.find((mode) => mode.key === key) ?? null;
+  } catch {
+    return null; // private mode
+  }
+}
+
+/** @param {Mode} mode */
+function chooseMode(mode) {
+  chosen.mode = mode;
+  try {
+    localStorage.setItem(MODE_KEY, mode.key);
+  } catch {
+    // then for this visit only
+  }
+}
+
+/** What was chosen, else how one comes to this kind of place: a trucker drives. */
+function travelMode() {
+  const only = chosen.kinds.length === 1 && config.kinds.find((kind) => kind.key === chosen.kinds[0]);
+  const usual = only && config.modes.find((mode) => mode.key === only.mode);
+  return chosen.mode ?? (usual || /** @type {Mode} */ (config.modes[0]));
+}
+
+// --- the answer ------------------------------------------------------------------------------
 
 /** @returns {Setting | null} null until the list has arrived */
 function setting() {
-  return registry && {
+  if (!registry) return null;
+  if (Math.abs(Date.now() - moment) > MOMENT_MS) moment = Date.now();
+  return {
     registry,
-    nowMinute: (Date.now() - registry.midnightMs) / 60_000,
-    mode: chosen.mode,
+    nowMinute: (moment - registry.midnightMs) / MINUTE_MS,
+    mode: travelMode(),
     fromPerson: chosen.origin !== null,
     kinds: config.kinds,
     amenities: config.amenities,
+    saved: later && new Set(later.savedIds()),
   };
 }
 
-/**
- * Ranked from where the person is, or from the city's centre while we do not know.
- * @param {Setting} now
- * @param {import("./find.js").Place[]} places
- */
-function ranked(now, places) {
-  const [lat, lon] = config.initial.center ?? config.center;
-  return rank(places, {
+/** From where the person is, or else from the city's centre. @param {Setting} now */
+function trip(now) {
+  const [lat, lon] = initial.center ?? config.center;
+  return {
     origin: chosen.origin ?? { lat, lon },
     nowMinute: now.nowMinute,
-    mode: chosen.origin ? chosen.mode : AT_ONCE,
+    mode: chosen.origin ? now.mode : AT_ONCE,
     detourFactor: config.detour_factor,
     closingSoonMinutes: config.closing_soon_minutes,
-  });
+    registry: now.registry,
+  };
 }
+
+/** By nothing but the way and the hours. @param {Setting} now @param {Place[]} places */
+const ranked = (now, places) => rank(places, trip(now));
+
+/** @param {Setting} now */
+function answer(now) {
+  const { matching, text } = chosen;
+  const filter = { ...chosen, adcode: chosen.district, openNow: false, text: matching ? "" : text };
+  const { found, unrecorded } = find(now.registry, filter, trip(now));
+  if (!chosen.openNow) return { found, unrecorded, unknown: 0 };
+  const open = keepOpen(found);
+  const kept = chosen.withUnknown ? found.filter((one) => GROUP[one.opening.state] < 2) : open.found;
+  return { found: kept, unrecorded, unknown: open.unknown };
+}
+
+/** A frame of another site has no chip for its district: there it stays. */
+const isDistrictFixed = () => choices("input[name=district]").length === 0;
+/** How many things narrow the list, beside the kind and the search. */
+const filterCount = () => chosen.amenities.length + Number(chosen.openNow) +
+  Number(chosen.roundTheClock) + Number(chosen.district !== "" && !isDistrictFixed());
+
+// --- drawing ---------------------------------------------------------------------------------
 
 function render() {
   const now = setting();
   if (!now) return;
-  const kept = choose(now.registry, { ...chosen, adcode: config.initial.district });
-  const found = ranked(now, kept.places);
-  renderCount(found);
-  renderUnrecorded(kept.unrecorded);
-  renderOrigin();
+  const { found, unrecorded, unknown } = answer(now);
+  listed = found;
+  renderCount(found, now);
+  renderLeftOut(unrecorded, unknown);
+  later?.renderOrigin(finder);
+  say(byId("near"), farLine(found, now, config.near_minutes, asked()));
   renderList(found, now);
-  renderMap(found, now);
+  later?.drawn(found.length, filterCount());
+  map?.draw(found, now);
 }
 
-/** @param {Found[]} found */
-function renderCount(found) {
+/** Named in the line that says that none is near. */
+function asked() {
+  const plain = filterCount() === 0 && chosen.text === "";
+  const kind = config.kinds.find((one) => one.key === chosen.kinds[0]);
+  return plain && chosen.kinds.length === 1 && kind ? kind.name : "";
+}
+
+/** @param {Found[]} found @param {Setting} now */
+function renderCount(found, now) {
   const open = found.filter((one) => GROUP[one.opening.state] === 0).length;
-  const when = chosen.origin ? "到了能进门" : "现在开门";
-  const none = registry?.places.length ? "没有找到" : "还没有可以找的地方";
-  const line = found.length ? `${found.length} 处,${when} ${open} 处` : none;
-  if (byId("count")?.textContent !== line) fill(byId("count"), line);
+  const none = now.registry.places.length ? words.NOTHING_FOUND : words.NO_PLACES_YET;
+  say(byId("count"), found.length ? words.countText(found.length, open, now.fromPerson) : none);
 }
 
-/** @param {number} unrecorded */
-function renderUnrecorded(unrecorded) {
-  const hint = byId("unrecorded");
-  if (!hint) return;
-  hint.hidden = chosen.amenities.length === 0 || unrecorded === 0;
-  const flip = () => {
-    chosen.withUnrecorded = !chosen.withUnrecorded;
-    render();
-  };
-  const offer = chosen.withUnrecorded ? "不列出没登记的" : "也列出来";
-  fill(hint, `没登记:${unrecorded} 处`, button(offer, flip, "text-button"));
-}
-
-function renderOrigin() {
-  const line = byId("origin");
-  const from = chosen.origin;
-  byId("modes")?.toggleAttribute("hidden", !from);
-  if (!line) return;
-  if (!from) return fill(line, "还不知道你在哪里,先从市中心排起");
-  const forget = button("✕", () => {
-    chosen.origin = null;
-    drawn?.places?.setHere(null);
-    restart();
-  }, "text-button");
-  forget.setAttribute("aria-label", "清除起点");
-  fill(line, make("span", {}, `从${from.label}算起`), forget);
+/** @param {number} unrecorded @param {number} unknown */
+function renderLeftOut(unrecorded, unknown) {
+  leftOut(byId("unrecorded"), [
+    { text: words.unrecordedText(unrecorded), key: "withUnrecorded", of: chosen.amenities.length && unrecorded },
+    { text: words.hoursUnrecordedText(unknown), key: "withUnknown", of: chosen.openNow && unknown },
+  ], chosen, render, filterCount() ? clearFilters : null);
 }
 
 /** @param {Found[]} found @param {Setting} now */
 function renderList(found, now) {
-  const more = byId("more");
-  if (more) more.hidden = found.length <= chosen.shown;
   /** @type {HTMLTemplateElement | null} */
   const template = byId("place-template");
-  if (found.length === 0) fill(list, make("li", {}, nothing(now)));
-  else if (template) fill(list, ...cards(found, now, template, chosen));
+  if (!list || !template) return;
+  const more = byId("more");
+  const first = chosen.pinned ? picked(found, now) : undefined;
+  const others = first ? found.filter((one) => one.place !== first.place) : found;
+  if (more) more.hidden = others.length <= chosen.shown;
+  const refocus = keepFocus(list);
+  const grouped = chosen.text === "";
+  fill(list, ...cards(others.slice(0, chosen.shown), now, template, { first, grouped }));
+  if (found.length === 0) list.append(make("li", {}, nothing(now)));
+  markSelected();
+  refocus();
+}
+
+/** What was chosen on the map or among the saved stands on top, fitting or not.
+ * @param {Found[]} found @param {Setting} now */
+function picked(found, now) {
+  const inList = found.find((one) => one.place.id === chosen.selected);
+  const place = now.registry.places.find((one) => one.id === chosen.selected);
+  return inList ?? (place && ranked(now, [place])[0]);
+}
+
+function markSelected() {
+  const place = registry?.places.find((one) => one.id === chosen.selected);
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#places .place"))) {
+    later?.removeActions(item);
+    item.removeAttribute("aria-current");
+    if (!place || item.dataset.id !== place.id) continue;
+    item.setAttribute("aria-current", "true");
+    later?.addActions(item, place);
+  }
 }
 
 /** @param {Setting} now */
 function nothing(now) {
-  const adcode = config.initial.district;
-  const [nearest] = [chosen.kinds, []].flatMap((kinds) =>
-    ranked(now, choose(now.registry, { kinds, adcode }).places).slice(0, 1));
+  const { kinds, district: adcode } = chosen;
+  const [nearest] = [{ kinds, adcode }, { kinds }, {}].flatMap((filter) =>
+    ranked(now, choose(now.registry, filter).places).slice(0, 1));
   return emptyMessage(chosen.text.trim(), nearest, now, clearFilters);
 }
 
+// --- choosing --------------------------------------------------------------------------------
+
 function clearFilters() {
-  Object.assign(chosen, { kinds: [], amenities: [], roundTheClock: false, text: "" });
-  if (search) search.value = "";
-  byId("origins")?.setAttribute("hidden", "");
-  for (const input of choices("#kinds input, #amenities input")) {
-    input.checked = input.type === "radio" && input.value === "";
-  }
+  Object.assign(chosen, {
+    kinds: [], amenities: [], openNow: false, roundTheClock: false, text: "", matching: null,
+    withUnrecorded: false, withUnknown: false,
+  });
+  if (!isDistrictFixed()) chosen.district = "";
+  later?.emptySearch();
   restart();
 }
 
@@ -178,205 +243,126 @@ function clearFilters() {
 function restart() {
   chosen.shown = PAGE;
   chosen.pinned = false;
+  syncChoices();
   render();
 }
 
-// --- the map, which comes after the list; the list does without it ---------------------------
-
-/** @param {Found[]} found @param {Setting} now */
-function renderMap(found, now) {
-  drawn?.places?.setStates(found.map(({ place, opening, travelS }) => {
-    const { number, unit } = words.travelText(travelS);
-    return [place.id, {
-      state: opening.state,
-      hours: words.hoursLine(opening, now.nowMinute, now.registry.day),
-      travel: now.fromPerson ? `${chosen.mode.verb} ${number} ${unit}` : "",
-    }];
-  }));
-  drawn?.places?.setVisible(found.map((one) => one.place.id));
-}
-
-async function joinMap() {
-  const element = byId("map");
-  const handle = byId("handle");
-  if (!element) return;
-  if (handle) {
-    const { resizeByHandle } = await import("./map-handle.js");
-    resizeByHandle(handle, element);
-  }
-  drawn = await mapReady(element);
-  drawn.places?.setPlaces(registry?.places ?? []);
-  drawn.places?.onSelect(selectFromMap);
-  render();
-  performance.mark("map");
-  if (chosen.origin) showOriginOnMap();
-}
-
-/** Where the person starts, with the first few places to go to. */
-function showOriginOnMap() {
-  const now = setting();
-  const from = chosen.origin;
-  if (!drawn || !now || !from) return;
-  drawn.places?.setHere(from.isHere ? from : null);
-  const near = ranked(now, choose(now.registry, { kinds: chosen.kinds }).places).slice(0, 3);
-  const corners = [from, ...near.map((one) => one.place)];
-  drawn.map.fitBounds(corners.map((one) => [one.lat, one.lon]), { padding: [32, 32], maxZoom: 16 });
-}
-
-/** @param {string} id */
-function selectFromList(id) {
-  if (id === chosen.selected) return;
-  chosen.selected = id;
-  drawn?.places?.select(id);
-  const place = registry?.places.find((one) => one.id === id);
-  for (const item of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".place"))) {
-    if (item.hasAttribute("aria-current")) unmarkChosen(item);
-    if (place && item.dataset.id === id) markChosen(item, place);
-  }
-}
-
-/** @param {string | null} id */
-function selectFromMap(id) {
-  if (id === chosen.selected) return;
-  chosen.selected = id;
-  chosen.pinned = id !== null;
-  render();
-  list?.closest(".results")?.scrollTo(0, 0);
-}
-
-// --- where from ------------------------------------------------------------------------------
-
-/** @param {Origin} origin */
+/** @param {Origin | null} origin */
 function startFrom(origin) {
   chosen.origin = origin;
   byId("problem")?.setAttribute("hidden", "");
   restart();
-  showOriginOnMap();
-}
-
-async function askPosition() {
-  const label = locate?.querySelector("span");
-  if (!locate || !label) return;
-  const invitation = label.textContent;
-  const before = chosen.origin;
-  locate.disabled = true;
-  label.textContent = "正在定位…";
-  const answer = await currentPosition((late) => {
-    if (chosen.origin === before) startHere(late);
-  });
-  locate.disabled = false;
-  label.textContent = invitation;
-  if (chosen.origin !== before) return;
-  if (typeof answer === "string") showProblem(answer);
-  else startHere(answer);
-}
-
-/** @param {import("./position.js").Position} position */
-function startHere({ lat, lon, accuracyM }) {
-  const rough = accuracyM > ROUGH_M ? `(误差约 ${words.distanceText(accuracyM)})` : "";
-  startFrom({ lat, lon, accuracyM, label: `你的位置${rough}`, isHere: true });
-  const nearestM = Math.min(...(registry?.places ?? []).map((place) => distanceM(place, { lat, lon })));
-  if (nearestM > FAR_M && nearestM < Infinity) {
-    showProblem(`最近的也有 ${words.distanceText(nearestM)},你可能不在${config.region_name}。`);
-  }
-}
-
-/** @param {string} what happened; what still works follows */
-function showProblem(what) {
-  const box = byId("problem");
-  if (!box) return;
-  const actions = make("p", { className: "actions" });
-  if (search) actions.append(button("搜附近的街道、乡镇", () => search.focus()));
-  if (byId("districts")) {
-    actions.append(make("a", { className: "secondary", href: "#districts" }, "按区县找"));
-  }
-  fill(box, make("p", {}, `${what}不用定位也能找:`), actions);
-  box.hidden = false;
+  map?.showOrigin(origin);
 }
 
 /**
- * Towns and district seats to start from, out of the drawing that the base map has fetched.
- * @returns {Promise<Town[]>}
+ * A place was chosen: in the list it is marked where it stands, from elsewhere it goes on top.
+ * @param {string | null} id
+ * @param {"list" | "map" | "saved"} where
  */
-async function loadTowns() {
-  const { baseData } = await import("./basemap.js");
-  return baseData(config.basemap_url).then((drawing) => drawing.towns, () => []);
+function select(id, where) {
+  if (id === chosen.selected && where !== "saved") return;
+  chosen.selected = id;
+  if (where !== "map") map?.select(id);
+  chosen.pinned = where === "list" ? chosen.pinned : id !== null;
+  if (where === "list") markSelected();
+  else render();
+  if (id) reveal(list?.querySelector(".place[aria-current]"));
 }
 
-async function searchChanged() {
-  const origins = byId("origins");
-  if (!search || !origins) return;
-  const text = search.value;
-  chosen.text = text;
-  restart();
-  const wanted = plain(text);
-  const matches = wanted
-    ? (await loadTowns()).filter((town) => plain(town.name).includes(wanted)).slice(0, 4) : [];
-  if (search.value !== text) return;
-  origins.hidden = matches.length === 0;
-  fill(origins, ...matches.map((town) => make("li", {},
-    button(`从 ${town.name} 算起,看最近的`, () => {
-      search.value = "";
-      chosen.text = "";
-      origins.hidden = true;
-      startFrom({ lat: town.lat, lon: town.lon, label: ` ${town.name} `, isHere: false });
-      byId("count")?.closest("h2")?.focus({ preventScroll: true });
-    }))));
-}
-
-// --- wiring ----------------------------------------------------------------------------------
-
-/** @param {string} selector */
-function choices(selector) {
-  return /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(selector));
-}
+/** @param {string} selector @returns {NodeListOf<HTMLInputElement>} */
+const choices = (selector) => document.querySelectorAll(selector);
 
 /** @param {HTMLInputElement} input */
-function choiceMade(input) {
-  const { name, value, checked } = input;
-  if (name === "kind") chosen.kinds = value ? [value] : [];
-  if (name === "mode") chosen.mode = config.modes.find((mode) => mode.key === value) ?? chosen.mode;
+function choiceMade({ name, value, checked }) {
+  if (name === "kind") {
+    const several = initial.kinds.length > 1;
+    chosen.kinds = value ? [value] : several ? initial.kinds : [];
+  }
+  const mode = name === "mode" && config.modes.find((one) => one.key === value);
+  if (mode) chooseMode(mode);
   if (name === "round-the-clock") chosen.roundTheClock = checked;
+  if (name === "district" && !checked) chosen.district = "";
+  if (name === "open-now") Object.assign(chosen, { openNow: checked, withUnknown: false });
   if (name === "amenity") {
-    chosen.amenities = Array.from(
-      choices("#amenities input[name=amenity]:checked"), (one) => one.value);
+    const others = chosen.amenities.filter((key) => key !== value);
+    chosen.amenities = checked ? [...others, value] : others;
     chosen.withUnrecorded = false;
   }
   restart();
 }
 
+function syncChoices() {
+  const only = chosen.kinds.length === 1 ? chosen.kinds[0] : "";
+  const mode = travelMode().key;
+  /** @type {Record<string, (value: string) => boolean>} */
+  const is = {
+    kind: (value) => value === only,
+    mode: (value) => value === mode,
+    amenity: (value) => chosen.amenities.includes(value),
+    district: (value) => chosen.district === value,
+    "open-now": () => chosen.openNow,
+    "round-the-clock": () => chosen.roundTheClock,
+  };
+  checkChoices(choices(".finder fieldset input"), ({ name, value }) => is[name]?.(value) ?? false);
+}
+
+// --- wiring ----------------------------------------------------------------------------------
+
+/**
+ * What comes after the list; asked for again when it did not arrive.
+ * @param {(later: import("./finder-later.js").Later) => void} [use]
+ */
+async function withLater(use) {
+  try {
+    if (!later) {
+      const { join } = await import("./finder-later.js");
+      later = later ?? join(finder);
+      render();
+    }
+    use?.(later);
+  } catch (problem) {
+    console.error(problem);
+    showProblem(make("p", {}, words.PART_FAILED));
+  }
+}
+
 function listen() {
   for (const control of choices("main input, main button")) control.disabled = false;
-  for (const input of choices("fieldset input")) input.onchange = () => choiceMade(input);
-  search?.addEventListener("input", () => void searchChanged());
-  search?.form?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    search.blur();
+  byId("main")?.addEventListener("change", (event) => {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.closest("fieldset")) choiceMade(input);
   });
-  locate?.addEventListener("click", () => void askPosition());
+  byId("main")?.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    const pressed = target.closest("button[id], button.star");
+    if (pressed) void withLater((one) => one.pressed(/** @type {HTMLElement} */ (pressed)));
+  });
+  const search = byId("search");
+  search?.addEventListener("input", () => void withLater((one) => one.typed()));
+  search?.addEventListener("focus", () => void withLater((one) => one.searchFocused()));
+  search?.closest("form")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void withLater((one) => one.searchSent());
+  });
   byId("more")?.addEventListener("click", () => {
     chosen.shown += PAGE;
     render();
   });
-  const all = byId("all-amenities");
-  all?.addEventListener("click", () => {
-    for (const chip of document.querySelectorAll("#amenities .chip")) chip.removeAttribute("hidden");
-    byId("amenities")?.classList.add("all");
-    all.hidden = true;
-  });
+  // A finger chooses a card beside its links; the keyboard chooses by coming to its name.
   for (const kind of ["click", "focusin"]) {
-    list?.addEventListener(kind, (event) => {
-      const target = /** @type {Element} */ (event.target);
-      const item = /** @type {HTMLElement | null} */ (target.closest(".place"));
-      if (kind === "click" && target.closest("a, button")) return;
-      if (item?.dataset.id) selectFromList(item.dataset.id);
+    list?.addEventListener(kind, ({ target }) => {
+      const at = /** @type {Element} */ (target);
+      const card = /** @type {HTMLElement | null} */ (at.closest(".place"));
+      const choosing = kind === "click" ? !at.closest("a, button") : at.tagName === "A" && isByKeyboard(at);
+      if (card?.dataset.id && choosing) select(card.dataset.id, "list");
     });
   }
   if (list) list.dataset.live = "";
-  // Coming back to the page an hour later: the states have moved on.
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") render();
-  });
+  // Time passes while the page is open, and more while it is not.
+  const renew = () => document.visibilityState === "visible" && render();
+  document.addEventListener("visibilitychange", renew);
+  setInterval(renew, MINUTE_MS);
 }
 
 async function start() {
@@ -384,17 +370,30 @@ async function start() {
     registry = await load(config.places_url);
   } catch (problem) {
     console.error(problem);
-    const box = byId("problem");
-    fill(box, make("p", {}, "完整名单没有下载完,还不能按远近排。下面这些和各区县的名单照常能看。"),
-      button("再试一次", () => void start()));
-    if (box) box.hidden = false;
+    byId("main")?.classList.add("waiting");
+    showProblem(make("p", {}, words.LIST_FAILED), button(words.TRY_AGAIN, () => void start()));
     return;
   }
   byId("problem")?.setAttribute("hidden", "");
+  byId("main")?.classList.remove("waiting");
   listen();
+  syncChoices();
   render();
   performance.mark("list");
-  await joinMap();
+  setTimeout(withLater, PATIENCE_MS); // the map may never come
+  import("./finder-map.js").then((module) => module.join(finder)).then((joined) => {
+    map = joined;
+    render();
+    performance.mark("map");
+    if (chosen.origin) map.showOrigin(chosen.origin);
+    void withLater();
+  }, console.error);
 }
+
+/** What the later modules may use. */
+const finder = {
+  config, chosen, clearFilters, ranked, render, restart, select, setting, startFrom,
+  found: () => listed,
+};
 
 void start();

@@ -8,6 +8,8 @@
  * @property {() => void} [onClose]
  */
 
+import * as words from "./map-words.js";
+
 /** Taps that a place took; the layers beneath leave them alone (they look in a microtask, which
  * comes after every listener of the tap). @type {WeakSet<object>} */
 export const taken = new WeakSet();
@@ -38,7 +40,7 @@ export function openCard(map, card) {
   const shut = document.createElement("button");
   shut.type = "button";
   shut.className = "map-card-close";
-  shut.setAttribute("aria-label", "关闭");
+  shut.setAttribute("aria-label", words.CLOSE);
   shut.textContent = "×";
   element.append(title, shut);
   for (const { text, className, mark } of card.lines) {

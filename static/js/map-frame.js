@@ -3,6 +3,8 @@
  * inside a page that scrolls. Every text goes in as text.
  */
 
+import * as words from "./map-words.js";
+
 const HINT_MS = 1600;
 const SCALE_PX_MAX = 125;
 
@@ -32,7 +34,7 @@ export function frame(map, options) {
   }
   if (options.controls.includes("zoom")) {
     L.control
-      .zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" })
+      .zoom({ position: "topright", zoomInTitle: words.ZOOM_IN, zoomOutTitle: words.ZOOM_OUT })
       .addTo(map);
   }
   place(map, "bottomleft", reviewNote(options.reviewNumber));
@@ -61,7 +63,7 @@ function place(map, position, element) {
 function reviewNote(number) {
   const note = document.createElement("p");
   note.className = "map-review";
-  note.textContent = number ? `审图号:${number.replace(/^审图号[::]/, "")}` : "示意底图";
+  note.textContent = number ? words.reviewText(number.replace(/^审图号[::]/, "")) : words.SKETCH;
   return note;
 }
 
@@ -80,7 +82,7 @@ function scaleBar(map) {
     const power = 10 ** Math.floor(Math.log10(metres));
     const length = power * (/** @type {number} */ ([5, 2, 1].find((n) => n * power <= metres)));
     bar.style.width = `${Math.round((SCALE_PX_MAX * length) / metres)}px`;
-    bar.textContent = length < 1000 ? `${length} 米` : `${length / 1000} 公里`;
+    bar.textContent = words.scaleText(length);
   }
   map.on("moveend resize", renew);
   renew();
@@ -93,7 +95,7 @@ function sources(credits) {
   details.className = "map-sources";
   const summary = document.createElement("summary");
   const word = document.createElement("span");
-  word.textContent = "数据来源";
+  word.textContent = words.SOURCES;
   summary.append(word);
   const list = document.createElement("ul");
   for (const credit of credits) {
@@ -134,7 +136,7 @@ function leaveScrollingToThePage(map) {
         map.scrollWheelZoom.enable();
       } else {
         map.scrollWheelZoom.disable();
-        say("按住 Ctrl 再滚动,可以放大地图");
+        say(words.WHEEL_HINT);
       }
     },
     { capture: true, passive: false },
@@ -153,7 +155,7 @@ function leaveScrollingToThePage(map) {
   container.addEventListener(
     "touchmove",
     (event) => {
-      if (event.touches.length === 1) say("用两个手指移动地图");
+      if (event.touches.length === 1) say(words.FINGERS_HINT);
       else hint.hidden = true;
     },
     { passive: true },

@@ -9,6 +9,8 @@
 import { GROUP, load, openingOnArrival } from "./find.js";
 import { mapReady } from "./map-ready.js";
 import { STATE_MARKS, STATE_WORDS, hoursLine } from "./words.js";
+import * as mapWords from "./map-words.js";
+import { linkTo } from "./view.js";
 
 const MINUTE_MS = 60_000;
 const IN_VIEW_MAX = 20;
@@ -106,7 +108,7 @@ function render() {
   made?.places?.setVisible(every ? null : shown.map((place) => place.id));
   const open = shown.filter((place) => GROUP[states.get(place.id)?.state ?? "unknown"] === 0).length;
   byId("map-status").textContent =
-    `${shown.length} 处,现在开门 ${open} 处${registry.sample ? " · 示例数据" : ""}`;
+    `${mapWords.countText(shown.length, open)}${registry.sample ? ` · ${mapWords.SAMPLE}` : ""}`;
   for (const output of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-count]"))) {
     const kind = output.dataset.count;
     output.textContent = String(registry.places.filter((place) => place.kind === kind).length);
@@ -139,7 +141,7 @@ function listInView() {
   });
   if (!items.length) {
     const none = document.createElement("li");
-    none.textContent = "这一屏里没有,把地图缩小或移动试试。";
+    none.textContent = mapWords.NONE_IN_VIEW;
     items.push(none);
   }
   byId("in-view-list").replaceChildren(...items);
@@ -181,7 +183,7 @@ function listenToSwitch(id, layer, name, also) {
       box.checked = false;
       void layer()?.show(false);
       void also?.(false);
-      complain(`${name}没有取到,其他的照常可用。过一会儿再勾一次试试。`);
+      complain(mapWords.layerFailed(name));
     }
   });
 }
@@ -205,14 +207,14 @@ async function showFigure(on) {
   const { share } = figure.total;
   const mode = config.modes.find((one) => one.key === figure.mode);
   set("share", share === null ? "–" : `${(100 * share).toFixed(1)} %`);
-  set("what", `的主城区,${figure.minutes} 分钟${mode?.name ?? ""}到得了一处`);
+  set("what", mapWords.coverageOf(figure.minutes, mode?.name ?? ""));
   set("notes", figure.notes.join(""));
   const date = new Date(response.headers.get("Date") ?? Date.now());
   set("method", [
-    figure.method === "streets" ? "按街道路网" : `按直线 ${Math.round(figure.limit_m)} 米(绕路系数 ${figure.detour_factor})`,
-    figure.data.sample ? "示例数据" : "",
-    `登记第 ${figure.data.revision} 版`,
-    date.toLocaleDateString("zh-CN"),
+    figure.method === "streets" ? mapWords.BY_STREETS : mapWords.byStraight(Math.round(figure.limit_m), figure.detour_factor),
+    figure.data.sample ? mapWords.SAMPLE : "",
+    mapWords.revisionText(figure.data.revision),
+    mapWords.dateText(date),
   ].filter(Boolean).join(" · "));
   box.hidden = false;
 }
@@ -222,9 +224,9 @@ function saySample() {
   if (document.querySelector(".top .sample")) return;
   const link = document.createElement("a");
   link.className = "sample";
-  link.href = "/about#sample";
+  link.href = linkTo("/about#sample");
   const word = document.createElement("span");
-  word.textContent = "示例数据";
+  word.textContent = mapWords.SAMPLE;
   link.append(word);
   document.querySelector(".top .product")?.after(link);
 }
@@ -236,12 +238,12 @@ async function start() {
   explainMarks();
   for (const box of [openOnly, ...kindBoxes]) box.addEventListener("change", render);
   byId("in-view").addEventListener("toggle", listInView);
-  listenToSwitch("show-coverage", () => made?.coverage, "服务圈", async (on) => {
+  listenToSwitch("show-coverage", () => made?.coverage, mapWords.COVERAGE_LAYER, async (on) => {
     await showFigure(on);
     // Circles of half a kilometre are dust on a map of the whole city.
     if (on && made && made.map.getZoom() < CIRCLES_ZOOM) made.map.setView(config.center, CIRCLES_ZOOM);
   });
-  listenToSwitch("show-districts", () => made?.districts, "区县界线");
+  listenToSwitch("show-districts", () => made?.districts, mapWords.DISTRICTS_LAYER);
 
   void mapReady(byId("map")).then((ready) => {
     made = ready;
@@ -258,7 +260,7 @@ async function start() {
     registry = await load(config.places_url);
   } catch (problem) {
     console.error(problem);
-    complain("地点名单没有下载完。请检查网络后刷新;各区县的名单在首页下方照常能看。");
+    complain(mapWords.NO_LIST);
     return;
   }
   if (registry.sample) saySample();

@@ -13,6 +13,8 @@ import { closeCard, openCard, taken as tapped } from "./map-card.js";
 import { onThemeChange, paintedPane, token } from "./map-canvas.js";
 import { clusterRadius, colourOf, paintCluster, paintName, spriteBox, SYMBOL_PX } from "./places-symbols.js";
 import { STATE_MARKS, STATE_WORDS } from "./words.js";
+import * as words from "./map-words.js";
+import { linkTo } from "./view.js";
 
 const CLUSTER_RADIUS_PX = 42;
 const CLUSTER_TO_ZOOM = 15;
@@ -152,7 +154,7 @@ export function mount(map, options) {
     openCard(map, {
       title: place.name,
       lines,
-      link: { href: `/p/${encodeURIComponent(place.id)}`, text: "设施、时间、怎么去" },
+      link: { href: linkTo(`/p/${encodeURIComponent(place.id)}`), text: words.PLACE_LINK },
       onClose() {
         choose(null, false);
         tell(null);

@@ -9,13 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import urllib3
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from services.settings import ROOT
+from app import create_app
+from services.settings import ROOT, Settings
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
 ARGUMENTS = [
@@ -87,6 +91,35 @@ def server(sample_database: Path) -> Iterator[str]:
         yield address
 
 
+class Quiet(WSGIRequestHandler):
+    """Without a line for each request in the report of a failure."""
+
+    def log_request(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def app_at(sample_settings: Settings) -> Iterator[Callable[[datetime], str]]:
+    """The application in this process with its clock set to a moment; the address it answers at."""
+    running = []
+
+    def serve(now: datetime) -> str:
+        app = create_app(sample_settings)
+        app.extensions["locator"].clock = lambda: now
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((app, server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for app, server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["locator"].database.dispose()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -101,7 +134,13 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_(url: str | None = None, **options: object) -> Page:
-        settings = {"viewport": PHONE, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options}
+        settings = {
+            "viewport": PHONE,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "service_workers": "block",  # allowed where they are what is tested
+            **options,
+        }
         context = browser.new_context(**settings)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()

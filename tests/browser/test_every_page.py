@@ -31,10 +31,11 @@ def paths(server: str) -> dict[str, str]:
         "embed": "/embed",
         "about": "/about",
         "error": "/nowhere",
+        "offline": "/offline",
     }
 
 
-NAMES = ("finder", "map", "coverage", "place", "district", "embed", "about", "error")
+NAMES = ("finder", "map", "coverage", "place", "district", "embed", "about", "error", "offline")
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])

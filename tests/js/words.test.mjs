@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import * as english from "../../static/js/en/words.js";
 import {
-  distanceText, hoursLine, momentText, STATE_MARKS, STATE_WORDS, travelText, verifiedText,
-  wholeMinutes,
+  countText, distanceText, hoursLine, hoursUnrecordedText, momentText, noneNear, notFound, STATE_MARKS,
+  STATE_WORDS, travelText, unrecordedText, verifiedText, wholeMinutes,
 } from "../../static/js/words.js";
 
 const MONDAY = Date.UTC(2026, 10, 23) / 86_400_000;
@@ -65,4 +66,40 @@ test("every state has a word and a mark of its own group", () => {
   assert.deepEqual(Object.keys(STATE_WORDS), Object.keys(STATE_MARKS));
   assert.equal(new Set(Object.values(STATE_WORDS)).size, 5);
   assert.deepEqual(new Set(Object.values(STATE_MARKS)), new Set(["●", "◐", "○", "?"]));
+});
+
+test("the list says how many there are, and how many one gets into", () => {
+  assert.equal(countText(12, 7, false), "12 处,现在开门 7 处");
+  assert.equal(countText(12, 7, true), "12 处,到了能进门 7 处");
+  assert.equal(english.countText(1, 0, false), "1 place, 0 open now");
+});
+
+test("none near is said with the way one goes", () => {
+  const travel = { number: "23", unit: "分钟" };
+  assert.equal(noneNear(10, "drive", "卡友之家", travel, "11.2 公里", ""),
+    "开车 10 分钟内没有卡友之家,最近的 23 分钟(11.2 公里)");
+  assert.equal(noneNear(10, "walk", "", travel, "1.2 公里", "已打烊"),
+    "走路 10 分钟内没有符合的地方,最近的 23 分钟(1.2 公里,已打烊)");
+  assert.equal(english.noneNear(10, "drive", "Truckers' home", { number: "23", unit: "min" }, "11.2 km", ""),
+    "Truckers' home: none within 10 min by car. The nearest is 23 min away (11.2 km)");
+});
+
+for (const [opening, expected] of /** @type {const} */ ([
+  [{ state: "open", opensAt: null, closesAt: at(0, 22) }, "until tonight 22:00"],
+  [{ state: "closed", opensAt: at(1, 8), closesAt: null }, "opens tomorrow 8:00"],
+  [{ state: "closed", opensAt: at(2, 8, 30), closesAt: null }, "opens Wed 8:30"],
+  [{ state: "closed", opensAt: at(9, 8), closesAt: null }, "opens 2 Dec 8:00"],
+  [{ state: "unknown", opensAt: null, closesAt: null }, "ask before you go"],
+])) {
+  test(`in English: ${expected}`, () => {
+    assert.equal(english.hoursLine(opening, at(0, 11), MONDAY), expected);
+  });
+}
+
+test("what is not found and what is dropped is said in both languages", () => {
+  assert.equal(notFound("水"), "没有找到“水”。");
+  assert.equal(notFound(""), "没有同时符合这些条件的地方。");
+  assert.equal(unrecordedText(3), "没登记:3 处");
+  assert.equal(hoursUnrecordedText(3), "时间没登记:3 处");
+  assert.equal(english.unrecordedText(3), "Not recorded: 3");
 });

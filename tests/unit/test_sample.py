@@ -111,7 +111,9 @@ def test_another_day_moves_the_dates_and_nothing_else() -> None:
 
 def test_one_more_kind_in_the_data_file_gets_places_and_leaves_the_others_alone() -> None:
     known = vocabulary()
-    tea = Kind("tea_stall", "茶水摊", "Tea stall", "茶水", (), True, "#000", "#fff", "drop", "walk")
+    tea = Kind(
+        "tea_stall", "茶水摊", "Tea stall", "茶水", "Tea", (), True, "#000", "#fff", "drop", "walk"
+    )
     more = sample_places(
         region(VADUZ), Vocabulary((*known.kinds, tea), known.amenities), today=TODAY
     )

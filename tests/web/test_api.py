@@ -14,6 +14,7 @@ CENTRE = {"lat": 33.3575, "lon": 120.1573}
 GETS = [
     "/api/v1/places",
     "/api/v1/places.json",
+    "/api/v1/pinyin.json",
     "/api/v1/coverage",
     "/api/v1/coverage/areas",
     "/api/v1/coverage/gaps",
@@ -50,6 +51,7 @@ def test_the_document_is_openapi_3_1(client: FlaskClient) -> None:
         *POSTS,
         *PLANNING,
         "/api/v1/jobs/{job_id}",
+        "/api/v1/wechat/signature",
         "/api/v1/places/{place_id}",
     }
 

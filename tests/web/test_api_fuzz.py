@@ -64,7 +64,8 @@ def described(reading_app: APIFlask) -> Any:
         inputs |= document["components"]["schemas"][body]["properties"]
     for name, schema in inputs.items():
         if name in words:
-            schema.get("items", schema)["enum"] = words[name]
+            may_be_null = {"type": "null"} in schema.get("anyOf", ())
+            schema.get("items", schema)["enum"] = words[name] + [None] * may_be_null
     loaded = schemathesis.openapi.from_dict(document)
     loaded.app = loopback
     return loaded

@@ -114,6 +114,33 @@ def test_a_position_is_in_no_log_no_database_and_no_header(server: Server) -> No
     assert "?" not in log
 
 
+def test_what_a_phone_is_called_is_in_no_log_and_no_database(server: Server) -> None:
+    phone, note = "c0ffee" * 5 + "c0", "canary-note"
+    compact = json.loads(server.ask("/api/v1/places.json").data)
+    path = f"/p/{compact['id'][0]}/feedback"
+    sent = [f"said=closed&note={note}&phone={phone}", f"said=burnt&phone={phone}&note={note}"]
+    for body, status in zip(sent, (200, 400), strict=True):
+        answer = server.pool.request(
+            "POST",
+            server.address + path,
+            body=body,
+            headers={
+                "Accept": "application/json",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+        )
+        assert answer.status == status, answer.data
+        assert phone not in repr(answer.headers) + answer.data.decode()
+    files = [*server.database.parent.glob("registry.db*"), server.log]
+    written = {file: file.read_bytes() for file in files}
+    assert any(note.encode() in body for body in written.values())  # the search would find it
+    assert note.encode() not in written[server.log]
+    secret = server.database.with_name("secret_key").read_bytes().strip()
+    for file, body in written.items():
+        assert phone.encode() not in body, file.name
+        assert secret not in body, file.name
+
+
 def test_the_search_would_find_it() -> None:
     assert traces_in(repr({"lat": LAT}).encode())
     with sqlite3.connect(":memory:") as connection:

@@ -6,7 +6,7 @@ from shapely.geometry import box
 from services.geo.point import Point
 from services.geo.regions import District, Districts
 from services.places import Precision
-from services.region import GazetteerEntry, Region, Township, Village
+from services.region import EnglishNames, GazetteerEntry, Region, Township, Village
 
 
 @pytest.fixture(scope="session")
@@ -58,4 +58,5 @@ def region() -> Region:
         credits=(),
         seats={"320001": Point(33.11, 120.11), "320002": Point(33.12, 120.32)},
         sample_roads=(),
+        english=EnglishNames("Two", "Two", "", {}),
     )

@@ -11,7 +11,7 @@ import pytest
 from branca.element import CssLink, JavascriptLink
 
 from services.geo.point import Point
-from services.maps.layers import constant
+from services.maps.layers import StreetTiles, constant
 from services.maps.page import FRAME_MODULES, MODULES, MapOptions, MapPage, MapParts, render_map
 from services.places import vocabulary
 
@@ -25,6 +25,12 @@ EVERYTHING = MapOptions(
     review_number="GS(2024)0568号",
     tianditu_key="0123456789abcdef",
     credits=("区县界线:天地图", "地名点位:GeoNames(CC BY 4.0)"),
+    streets=StreetTiles(
+        url="/tiles/0f1e/{z}/{x}/{y}.mvt",
+        bounds=(33.0, 119.5, 34.0, 120.9),
+        min_zoom=9,
+        max_zoom=15,
+    ),
 )
 
 
@@ -75,6 +81,28 @@ def test_nothing_but_leaflet_and_our_clustering_is_loaded_as_a_plain_script() ->
     ]
 
 
+def test_the_streets_are_handed_to_the_base_map_and_their_library_waits() -> None:
+    parts = render_map(EVERYTHING, asset)
+    options = constant(
+        {
+            "bounds": (33.0, 119.5, 34.0, 120.9),
+            "library": asset("npm/protomaps-leaflet.js"),
+            "maxZoom": 15,
+            "minZoom": 9,
+            "url": "/tiles/0f1e/{z}/{x}/{y}.mvt",
+        }
+    )
+    assert f'"streets":{options}' in parts.script
+    assert "protomaps" not in parts.head
+    assert "basemap-streets" not in parts.head + parts.script
+
+
+def test_without_streets_the_base_map_is_told_of_none() -> None:
+    parts = render_map(MapOptions(center=Point(33.37, 120.15), zoom=10), asset)
+    assert '"streets":null' in parts.script
+    assert "protomaps" not in text_of(parts)
+
+
 def test_a_map_without_places_does_not_load_the_clustering() -> None:
     parts = render_map(MapOptions(center=Point(33.37, 120.15), zoom=10, layers=("base",)), asset)
     assert "supercluster" not in text_of(parts)
@@ -103,9 +131,7 @@ def test_the_frame_needs_no_inline_style_and_no_inline_script_outside_its_module
     assert "style=" not in text_of(parts)
     assert "user-scalable" not in text_of(parts)
     assert not re.search(r"\son[a-z]+=", parts.body)
-    assert parts.body == (
-        '<div class="map" id="map"><p class="map-wait">地图正在画,名单可以先用</p></div>\n'
-    )
+    assert parts.body == ('<div class="map" id="map"><p class="map-wait">地图正在画</p></div>\n')
 
 
 HOSTILE = "{{ 7*7 }}{% raw %}{# </script><img src=x onerror=alert(1)> '\"\\` ${1}"

@@ -1,0 +1,54 @@
+/** The line below the header: no network and how old the data are, or that there is a new release. */
+
+import * as words from "./shell-words.js";
+
+const LIST = "/api/v1/places.json";
+
+/**
+ * When the server last said what this page shows: the place itself, or the list.
+ * @returns {Promise<Date | null>} null where nothing is kept
+ */
+export async function dataDate() {
+  if (!("caches" in window)) return null;
+  // The offline page draws a place out of the list; a place's own page is as old as itself.
+  const own = document.querySelector("main[data-id]") !== null;
+  const english = document.documentElement.lang === "en";
+  const path = own ? `${location.pathname}${english ? "?lang=en" : ""}` : LIST;
+  const kept = await caches.match(path, { ignoreVary: true }).catch(() => undefined);
+  // Two servers in a row may each have written one.
+  const [said] = /\w{3}, [\w :]+ GMT/.exec(kept?.headers.get("Date") ?? "") ?? [];
+  return said ? new Date(said) : null;
+}
+
+/** @param {HTMLElement} notices @param {string} name */
+function line(notices, name) {
+  const found = notices.querySelector(`[data-notice=${name}]`);
+  if (found) return /** @type {HTMLElement} */ (found);
+  const made = document.createElement("p");
+  made.dataset.notice = name;
+  notices.append(made);
+  return made;
+}
+
+/** @param {HTMLElement} notices @param {keyof typeof words.WHY} why */
+export async function showOffline(notices, why) {
+  const date = await dataDate();
+  const state = words.WHY[why] ?? words.WHY.offline;
+  line(notices, "offline").textContent = date ? words.withDate(state, date) : state;
+}
+
+/** @param {HTMLElement} notices */
+export function hideOffline(notices) {
+  notices.querySelector("[data-notice=offline]")?.remove();
+}
+
+/** @param {HTMLElement} notices @param {() => void} take */
+export function showUpdate(notices, take) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.UPDATE;
+  button.addEventListener("click", take);
+  const at = line(notices, "update");
+  at.textContent = "";
+  at.append(button);
+}
