@@ -15,8 +15,8 @@ NEAREST_DEFAULT: Final = 10
 NEAREST_MAX: Final = 100
 SEARCH_CHARACTERS: Final = 64
 BODY_BYTES: Final = 64 * 1024
-SERVER_THREADS: Final = 64  # of a web worker: a body that arrives slowly holds one
-BODIES_READ_MAX: Final = 48  # at once in a worker; the other threads go on answering
+SERVER_THREADS: Final = 32  # of a web worker; more than wait for bodies and pictures
+BODIES_READ_MAX: Final = 12  # at once in a worker; the other threads go on answering
 SIGNED_URL_CHARACTERS: Final = 2_048  # of a page's address that WeChat's script wants signed
 API_RATE: Final = "200 per 10 second"  # 20/s on average per address, bursts allowed
 COORDINATE_DECIMALS: Final = 6  # 0.1 m; what the registry keeps and the API prints
@@ -67,9 +67,12 @@ SCENARIO_FILE_BYTES: Final = 8 * 1024 * 1024
 # Pictures
 PICTURE_SECONDS: Final = 20  # to set one
 PICTURES_WAITING_MAX: Final = 4  # in one process, beside the one that is being set
-PICTURE_SHARERS_MAX: Final = 32  # who wait for a picture that is being set for another
+PICTURE_SHARERS_MAX: Final = 12  # who wait for a picture that is being set for another
 PICTURE_PLACES_MAX: Final = 20  # numbered on a still picture; more would cover each other
 QR_TEXT_BYTES: Final = 2_000
+PHOTO_FILE_BYTES: Final = 20 * 1024 * 1024  # of a place's photo, as it was laid there
+PHOTO_PIXELS: Final = 60_000_000
+PHOTO_PX: Final = 960  # its longer side as it is shown
 
 # Long runs on the web
 JOB_SECONDS: Final = 120

@@ -52,6 +52,7 @@ KEPT_HEAVY: Final[Mapping[str, int]] = {
     "areas": 8,
     "still": 16,
     "share": 48,
+    "photo": 64,
 }
 """How many it keeps of those that may weigh megabytes or a hundred, by their key's first word."""
 

@@ -52,6 +52,13 @@ def _folder(text: str) -> Path:
     return path.resolve()
 
 
+def _folder_given(text: str) -> Path:
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError("没有这个文件夹")
+    return path.resolve()
+
+
 def _file(text: str) -> Path:
     path = Path(text)
     if not path.is_file():
@@ -167,6 +174,11 @@ class Settings:
     streets: Path | None = _setting(
         None, "街道路网文件(locator streets build 建的);空 = instance/ 里建好的,没有就按直线", _file
     )
+    photos: Path | None = _setting(
+        None,
+        "照片文件夹,每张以服务点编号命名(如 abc123.jpg);空 = 登记库旁边的 photos/",
+        _folder_given,
+    )
     map_review_number: str = _setting("", "底图的审图号,显示在地图左下角")
     wechat_app_id: str = _setting(
         "", "微信公众号的 AppID;和 AppSecret 一起给出才接上微信", _wechat_app_id
@@ -185,6 +197,11 @@ class Settings:
     def secret_file(self) -> Path:
         """Where a secret that was made here is kept: as ``jobs_folder``."""
         return self.jobs_folder.with_name("secret_key")
+
+    @property
+    def photos_folder(self) -> Path:
+        """Where photos of places lie; it need not exist."""
+        return self.photos or self.jobs_folder.with_name("photos")
 
     @property
     def base_tiles(self) -> Path | None:

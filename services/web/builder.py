@@ -11,14 +11,14 @@ from typing import Any, Final, Literal
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, render_template
 from pydantic import Field
 
 from services import workflows
 from services.locator import Locator
 from services.pictures.article import article_text
 from services.web.addresses import absolute
-from services.web.choice import address
+from services.web.choice import address, given
 from services.web.embed import CONTROLS, EmbedQuery
 from services.web.language import gettext as _
 from services.web.language import lazy_gettext as later
@@ -108,11 +108,9 @@ def blueprint(locator: Locator) -> APIBlueprint:
 
 
 def _given() -> dict[str, str]:
-    """The form's words: several ticked boxes of one name are a list."""
-    given = {name: ",".join(filter(None, values)) for name, values in request.args.lists()}
-    if given.get("chosen"):
-        given.setdefault("controls", "")
-    return {name: value for name, value in given.items() if value or name == "controls"}
+    """The form's words: none of the controls ticked is a map alone."""
+    said = given(keep=("controls",))
+    return {"controls": ""} | said if said.get("chosen") else said
 
 
 def _made(locator: Locator, query: BuilderQuery) -> dict[str, Any]:

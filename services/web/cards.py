@@ -8,6 +8,7 @@ from typing import Any, Final
 from services.hours import DAY_MINUTES, Opening, open_intervals, opening_on_arrival
 from services.limits import CLOSING_SOON_MINUTES, SCHEDULE_DAYS
 from services.locator import Locator
+from services.photos import photo_file
 from services.places import SAMPLE_SOURCE, Place, Precision
 from services.web import words
 from services.web.compact import DAYS, EPOCH
@@ -82,6 +83,7 @@ def full_card(locator: Locator, place: Place, now: datetime) -> dict[str, Any]:
         "zoom": _zoom(locator, precision),
         "precision_note": words.PRECISION_NOTES.get(precision, "") if point else "",
         "precision_line": words.PRECISION_LINES[precision],
+        "photo": photo_file(locator.settings.photos_folder, place.id) is not None,
         "host": place.host,
         "capacity": place.capacity,
         "listed_on": [str(words.MAP_NAMES.get(name, name)) for name in place.listed_on],

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field
 
 from services.errors import InvalidInput, NotFound
 from services.locator import Locator
+from services.pictures.values import CARD
 from services.web.addresses import absolute, ours
 from services.web.choice import EVERYTHING, Choice, address, known_choice
 from services.web.embed import known_controls
@@ -29,7 +30,6 @@ from services.web.view import View, answer_in, link, view
 WIDTH: Final = 480
 HEIGHT: Final = 640
 PLACE_ZOOM: Final = 16
-THUMBNAIL: Final = (1200, 630)
 CACHE_S: Final = 86_400
 
 
@@ -124,8 +124,8 @@ def blueprint(locator: Locator) -> APIBlueprint:
                 "provider_url": absolute("/"),
                 "cache_age": CACHE_S,
                 "thumbnail_url": absolute(found.picture),
-                "thumbnail_width": THUMBNAIL[0],
-                "thumbnail_height": THUMBNAIL[1],
+                "thumbnail_width": CARD[0],
+                "thumbnail_height": CARD[1],
                 "html": snippet(absolute(found.frame), found.title, width, height),
                 "width": width,
                 "height": height,

@@ -12,7 +12,7 @@ from services.errors import NotFound
 from services.locator import Locator
 from services.pictures.values import Framed
 from services.web.addresses import absolute
-from services.web.choice import ZOOM, Choice, address
+from services.web.choice import ZOOM, Choice, address, given
 from services.web.language import gettext as _
 from services.web.view import link, view
 
@@ -36,7 +36,7 @@ def blueprint(locator: Locator) -> Blueprint:
 
     @routes.get("/still.png")
     def still() -> Response:
-        choice = Choice.model_validate(request.args.to_dict())
+        choice = Choice.model_validate(given())
         asked = shown(locator, choice)
         looks = view()
         body = workflows.still(
@@ -55,6 +55,10 @@ def blueprint(locator: Locator) -> Blueprint:
     @routes.get("/p/<place_id>/share.png")
     def share(place_id: str) -> Response:
         return picture_response(workflows.share(locator, _published(place_id), lang=view().lang))
+
+    @routes.get("/p/<place_id>/photo.jpg")
+    def photo(place_id: str) -> Response:
+        return picture_response(workflows.photo(locator, place_id), content_type="image/jpeg")
 
     @routes.get("/p/<place_id>/qr.svg")
     def place_svg(place_id: str) -> Response:
@@ -82,7 +86,7 @@ def blueprint(locator: Locator) -> Blueprint:
         return place_id
 
     def _checked_choice() -> Choice:
-        choice = Choice.model_validate(request.args.to_dict())
+        choice = Choice.model_validate(given())
         shown(locator, choice)
         return choice
 

@@ -20,6 +20,7 @@ from services.geo.point import Point
 from services.hours import is_open
 from services.limits import PICTURE_PLACES_MAX, PICTURE_SHARERS_MAX, PICTURES_WAITING_MAX
 from services.locator import Locator, Snapshot
+from services.photos import photo_file, photo_jpeg
 from services.pictures.codes import qr_png, qr_svg
 from services.pictures.frame import around
 from services.pictures.icons import ICONS, icon_png
@@ -235,6 +236,21 @@ def share(locator: Locator, place_id: str | None, *, lang: Language = "zh-CN") -
         ("share", place_id, of.now.date(), lang),
         lambda: share_picture(describe_share(locator, place_id, of, lang=lang)),
     )
+
+
+def photo(locator: Locator, place_id: str) -> bytes:
+    """The photo of a published place as JPEG.
+
+    Raises ``NotFound`` where there is none, ``FileUnreadable`` for one that cannot be read.
+    """
+    snapshot = locator.snapshot()
+    known = place_id in snapshot.by_id
+    file = photo_file(locator.settings.photos_folder, place_id) if known else None
+    if file is None:
+        raise NotFound("这个地方还没有照片。")
+    about = file.stat()
+    key = ("photo", place_id, about.st_mtime_ns, about.st_size)
+    return snapshot.keep(key, lambda: photo_jpeg(file))
 
 
 @cache

@@ -47,7 +47,7 @@ export function baseData(url) {
   let data = fetched.get(url);
   if (!data) {
     data = fetch(url).then((response) => {
-      if (!response.ok) throw new Error(`底图数据没有取到(${response.status})`);
+      if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
       return response.json();
     });
     data.catch(() => fetched.delete(url));

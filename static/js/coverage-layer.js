@@ -87,7 +87,7 @@ export function mount(map, options) {
 
   async function load() {
     const response = await fetch(options.data);
-    if (!response.ok) throw new Error(`覆盖范围没有取到(${response.status})`);
+    if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
     /** @type {GeoJSON.FeatureCollection} */
     const collection = await response.json();
     areas = collection.features.map(({ geometry, properties }) => ({

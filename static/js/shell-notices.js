@@ -8,7 +8,7 @@ const LIST = "/api/v1/places.json";
  * When the server last said what this page shows: the place itself, or the list.
  * @returns {Promise<Date | null>} null where nothing is kept
  */
-export async function dataDate() {
+async function dataDate() {
   if (!("caches" in window)) return null;
   // The offline page draws a place out of the list; a place's own page is as old as itself.
   const own = document.querySelector("main[data-id]") !== null;

@@ -32,6 +32,7 @@ ARGUMENTS = [
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 SCREENSHOTS = ROOT / "build" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -118,6 +119,20 @@ def app_at(sample_settings: Settings) -> Iterator[Callable[[datetime], str]]:
         thread.join()
         server.server_close()
         app.extensions["locator"].database.dispose()
+
+
+def axe_problems(page: Page, within: str = "html") -> list[str]:
+    """What axe finds wrong in the page, or in the part of it that ``within`` selects."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    run = "within => axe.run(document.querySelector(within), {resultTypes: ['violations']})"
+    result = page.evaluate(run, within)
+    assert len(result["passes"]) > 5  # axe did look at something
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from services.settings import ROOT
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, axe_problems
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 HERE = {"latitude": 33.3832, "longitude": 120.1306}
 LOCATED = {"geolocation": HERE, "permissions": ["geolocation"], "reduced_motion": "reduce"}
 YANCHENG = ZoneInfo("Asia/Shanghai")
@@ -72,17 +70,6 @@ def keep(page: Page, name: str) -> None:
     """A picture to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"finder-{name}.png")
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(result["passes"]) > 5
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 # --- the list --------------------------------------------------------------------------------
@@ -290,7 +277,7 @@ def test_the_sheet_holds_every_filter_and_says_how_many_are_set(
     sheet.get_by_label("母婴").check(force=True)
     sheet.get_by_label("现在开门").check(force=True)
     keep(page, "sheet")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     sheet.get_by_role("button", name="看这").click()
     assert page.get_by_role("button", name="更多设施,选了 2 项").is_visible()
     assert page.is_checked("#amenities input[value=nursing_room]")
@@ -403,7 +390,7 @@ def test_what_is_not_found_says_what_is_nearest_and_how_far(
     expect(message).to_contain_text(place["name"])
     expect(message).to_contain_text(f"{place['distance_m']:.0f} 米,走过去")
     keep(page, "not-found")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     message.get_by_role("button", name="清除条件").click()
     assert page.input_value("#search") == ""
     assert listed(page, 1) == [place["id"]]
@@ -445,7 +432,7 @@ def test_saved_and_recent_places_stay_on_the_phone(server: str, open_page: Open)
     assert names[2] == "最近看过"
     assert len(names) == 4
     keep(page, "saved")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     page.locator("#suggested .suggestion").nth(1).click()
     card = page.locator("#places .place").first
     assert card.get_attribute("data-id") == second
@@ -620,7 +607,7 @@ def test_a_list_that_does_not_come_leaves_the_first_one_and_a_button(
     expect(page.locator("#problem")).to_contain_text("完整名单没有下载完")
     assert page.locator("#places [data-id]").count() >= 10
     keep(page, "list-failed")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     page.unroute("**/places.json")
     page.get_by_role("button", name="再试一次").click()
     expect(page.locator("#count")).to_contain_text("现在开门")
@@ -660,24 +647,24 @@ def test_axe_finds_nothing_in_any_state(
     ready(page)
     tap_nearest(page)
     page.locator("#places .where").first.click()
-    assert violations(page) == []
+    assert axe_problems(page) == []
     page.locator("#places .star").first.click()
     page.fill("#search", "毓龙")
     page.wait_for_selector("#suggested:not([hidden])")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     page.fill("#search", "")
     page.wait_for_selector("#suggested .suggested-title")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     page.keyboard.press("Escape")
     page.check("#amenities input[value=toilet]", force=True)
     page.click("#all-amenities")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     keep(page, f"sheet-{width}-{scheme}")
     page.keyboard.press("Escape")
     page.context.clear_permissions()
     page.get_by_role("button", name="刷新位置").click()
     page.get_by_text("没有得到定位的许可").wait_for()
-    assert violations(page) == []
+    assert axe_problems(page) == []
 
 
 @pytest.mark.parametrize("view", ["", "?theme=dark", "?text=large", "?lang=en"])

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from services.settings import ROOT, Settings
-from tests.browser.conftest import PHONE, SCREENSHOTS
+from services.settings import Settings
+from tests.browser.conftest import PHONE, SCREENSHOTS, axe_problems
 from tests.browser.kept import (
     Site,
     kept,
@@ -26,8 +26,6 @@ from tests.browser.kept import (
     until,
     visited,
 )
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -132,14 +130,7 @@ def test_axe_finds_nothing_in_the_pages_without_a_network(
         page.goto(server + path, wait_until="networkidle")
         notice(page)
         page.screenshot(path=SCREENSHOTS / f"offline-{name}-{scheme}-320.png", full_page=True)
-        page.evaluate(AXE.read_text())
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        found = [
-            f"{rule['id']}: {node['target']}"
-            for rule in result["violations"]
-            for node in rule["nodes"]
-        ]
-        assert found == [], path
+        assert axe_problems(page) == [], path
         width, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width <= shown, path
 

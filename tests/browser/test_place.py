@@ -18,10 +18,9 @@ from services.geo.point import Point
 from services.locator import Locator
 from services.places import LocationSource, LocationState, PlaceDraft, Precision
 from services.registry.store import PlaceRegistry
-from services.settings import ROOT, Settings
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from services.settings import Settings
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, axe_problems
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TOUCH = 44
 
 DRAFTS = {
@@ -308,18 +307,6 @@ LOOKS = {
 }
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds wrong."""
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(result["passes"]) > 5
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("look", LOOKS)
 def test_it_fits_axe_finds_nothing_and_a_thumb_hits(look: str, visit: Callable[..., Page]) -> None:
     name, query, viewport, scheme = LOOKS[look]
@@ -338,7 +325,7 @@ def test_it_fits_axe_finds_nothing_and_a_thumb_hits(look: str, visit: Callable[.
         TOUCH,
     )
     assert small == []
-    assert axe(page) == []
+    assert axe_problems(page) == []
 
 
 DISTRICT_LOOKS = {
@@ -358,7 +345,7 @@ def test_a_districts_list_fits_and_axe_finds_nothing(
     page.screenshot(path=SCREENSHOTS / f"district-{look}.png")
     width, shown = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width <= shown
-    assert axe(page) == []
+    assert axe_problems(page) == []
     page.locator("nav.jump a").nth(1).click()
     heading = page.locator("section[id]").nth(1).locator("h2")
     header = page.locator("header.top").bounding_box()

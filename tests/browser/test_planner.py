@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from services.settings import ROOT
-from tests.browser.conftest import PHONE, SCREENSHOTS
+from tests.browser.conftest import PHONE, SCREENSHOTS, axe_problems
 
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 LAPTOP = {"width": 1280, "height": 800}
 TABLET = {"width": 768, "height": 1024}
 CALM = {"viewport": LAPTOP, "reduced_motion": "reduce"}
@@ -449,19 +448,6 @@ def test_a_hostile_name_is_text_in_every_list(server: str, open_page: Callable[.
     expect(page.locator("#edit-list")).to_contain_text(f"暂停 {name}")
     expect(page.locator("#place-form-title")).to_have_text(name)
     assert page.locator("main img").count() == 0
-
-
-def axe_problems(page: Page, within: str = "html") -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    run = "within => axe.run(document.querySelector(within), {resultTypes: ['violations']})"
-    result = page.evaluate(run, within)
-    assert len(result["passes"]) > 5  # axe did look at something
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

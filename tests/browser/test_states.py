@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import Page
 
 from services.settings import ROOT
-from tests.browser.conftest import SCREENSHOTS
+from tests.browser.conftest import SCREENSHOTS, axe_problems
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 HERE = {"latitude": 33.3832, "longitude": 120.1306}
 ALLOWED = {"geolocation": HERE, "permissions": ["geolocation"]}
 
@@ -81,17 +80,6 @@ STATES: dict[str, tuple[Callable[[Page], None], dict[str, Any]]] = {
 }
 
 
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(result["passes"]) > 5  # axe did look at something
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("name", STATES)
@@ -112,7 +100,7 @@ def test_axe_finds_nothing_in_any_state(
     reach(page)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"state-{name}-{width}-{scheme}.png")
-    assert violations(page) == []
+    assert axe_problems(page) == []
     inner, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert inner <= shown
 
@@ -124,7 +112,7 @@ def test_axe_finds_nothing_in_large_text_and_in_english(
     path: str, width: int, view: str, server: str, open_page: Callable[..., Page]
 ) -> None:
     page = open_page(f"{server}{path}?{view}", viewport={"width": width, "height": 740})
-    assert violations(page) == []
+    assert axe_problems(page) == []
     inner, shown = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert inner <= shown
 

@@ -77,3 +77,36 @@ def test_half_sent_bodies_stop_nobody_else(server: Server, stalled: int) -> None
         process.terminate()
         process.wait(timeout=20)
     assert "Python threads" not in log.read_text()
+
+
+@pytest.mark.parametrize("length", [28, None])
+def test_a_body_that_comes_in_parts_is_read_whole(server: Server, length: int | None) -> None:
+    port, _, _ = server
+    parts = (b'{"lat": 33.38,', b'"lon": 120.14}')
+    framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+
+    def framed(part: bytes) -> bytes:
+        return b"%x\r\n%b\r\n" % (len(part), part) if length is None else part
+
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=20) as connection,
+        urllib3.PoolManager(retries=False, timeout=20) as pool,
+    ):
+        connection.sendall(
+            f"POST /api/v1/nearest HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{framing}\r\n"
+            "Content-Type: application/json\r\n\r\n".encode()
+        )
+        for part in parts:
+            connection.sendall(framed(part))
+            assert pool.request("GET", f"http://127.0.0.1:{port}/healthz").status == 200
+        connection.sendall(framed(b""))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_that_is_too_long_is_refused_in_chunks_too(server: Server) -> None:
+    address = f"http://127.0.0.1:{server[0]}/api/v1/nearest"
+    kind = {"Content-Type": "application/json"}
+    with urllib3.PoolManager(retries=False, timeout=20) as pool:
+        whole = pool.request("POST", address, body=b" " * 70_000, headers=kind)
+        parts = pool.request("POST", address, body=iter([b" " * 40_000] * 3), headers=kind)
+        assert (whole.status, parts.status) == (413, 400)
