@@ -253,12 +253,16 @@ def _groups(locator: Locator, places: list[Place], now: datetime) -> list[dict[s
 
 def _coverage_table(locator: Locator, now: datetime) -> dict[str, Any]:
     found = workflows.coverage(workflows.study_for_page(locator, workflows.Question()))
+    adcodes = [*(row.adcode for row in found.table.districts), ""]  # the last row is the total
     return {
-        "caption": workflows.coverage_caption(found),
-        "headings": found.headings,
+        "caption": words.coverage_caption(found),
+        "headings": words.coverage_headings(found),
         "rows": [
-            {"name": name, "shares": [words.percent(share) for share in shares]}
-            for name, shares in found.rows
+            {
+                "name": district_name(locator.region, adcode) or _("合计"),
+                "shares": [words.percent(share) for share in shares],
+            }
+            for adcode, (_name, shares) in zip(adcodes, found.rows, strict=True)
         ],
         "notes": found.notes,
         "counted": found.counted,
@@ -280,5 +284,5 @@ def _district_coverage(locator: Locator, adcode: str, now: datetime) -> dict[str
     return {
         "share_text": words.percent(row.share),
         "label": _("的主城区面积在 10 分钟步行圈内"),
-        "caption": workflows.coverage_caption(found),
+        "caption": words.coverage_caption(found),
     }

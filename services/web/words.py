@@ -11,6 +11,8 @@ from typing import Final
 
 from flask_babel import LazyString
 
+from services import workflows
+from services.coverage.figures import Coverage
 from services.hours import DAY_MINUTES, Opening, OpenState
 from services.places import Access, Place, Precision
 from services.web.language import gettext as _
@@ -170,6 +172,40 @@ def span_text(begin: int, end: int) -> str:
 
 def _clock(minute: int) -> str:
     return f"{minute // 60}:{minute % 60:02d}"
+
+
+STANDARDS: Final[Mapping[str, LazyString]] = {
+    "直线 1 公里": later("直线 1 公里"),
+    "直线 500 米": later("直线 500 米"),
+}
+
+
+def coverage_headings(found: Coverage) -> list[str]:
+    """What stands over the shares of a coverage table: its own standard, then the others."""
+    own, *others = found.headings
+    minutes = _("%(n)s 分钟", n=f"{found.minutes:g}") if view().lang == "en" else own
+    return [minutes, *(str(STANDARDS.get(label, label)) for label in others)]
+
+
+def coverage_caption(found: Coverage) -> str:
+    """Method, parameters, date, and the word sample, as ``workflows.coverage_caption`` has them."""
+    if view().lang != "en":
+        return workflows.coverage_caption(found)
+    measure = found.measure
+    way = (
+        f"straight line ÷ {measure.detour_factor:g} ({measure.limit_m:.0f} m)"
+        if measure.method == "straight"
+        else f"{measure.limit_m:.0f} m along the streets"
+    )
+    parts = (
+        f"{found.minutes:g} min {MODE_VERBS[found.mode.key]!s}",
+        way,
+        f"{found.mode.speed_kmh:g} km/h",
+        f"registry revision {found.revision}" if found.revision is not None else "",
+        f"{found.made_on:%Y-%m-%d}",
+        _("示例数据") if found.sample else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
 def percent(share: float | None) -> str:
