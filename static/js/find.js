@@ -9,7 +9,8 @@ export { distanceM };
 
 /** @typedef {"open" | "closing_soon" | "closed_on_arrival" | "closed" | "unknown"} OpenState */
 /** Minutes since the list's midnight; null as in services/hours/.
- * @typedef {{state: OpenState, opensAt: number | null, closesAt: number | null}} Opening */
+ * `isTooOld`: the hours are recorded, but the list's days do not reach the moment.
+ * @typedef {{state: OpenState, opensAt: number | null, closesAt: number | null, isTooOld?: true}} Opening */
 /** @typedef {{key: string, name: string, verb: string, speed_kmh: number, overhead_s: number}} Mode */
 /** @typedef {import("./geodesic.js").Point} Point */
 
@@ -24,7 +25,7 @@ export { distanceM };
  *   lat: number[], lon: number[], precision: number[], opening: number[],
  *   yes: number[], no: number[], phone: string[], verified: number[], access: number[],
  *   host: (string | number)[], other_names: Record<string, string[]>,
- *   township: Record<string, string>
+ *   township: Record<string, string>, unlocated?: Record<string, number>
  * }} CompactPlaces
  */
 
@@ -39,8 +40,11 @@ export { distanceM };
  * }} Place
  */
 
-/** `midnightMs`: minute 0 as epoch milliseconds; `day`: its local date, days since 1970-01-01.
- * @typedef {{revision: number, sample: boolean, midnightMs: number, day: number,
+/** `midnightMs`: minute 0 as epoch milliseconds; `day`: its local date, days since 1970-01-01;
+ * `sentMs`: when the server says it sent the list, 0 = not said; `behindMs`: so far the phone's clock
+ * is behind the server's; `unlocated`: how many have no point, by district.
+ * @typedef {{revision: number, sample: boolean, midnightMs: number, day: number, sentMs: number,
+ *   behindMs: number, unlocated: {adcode: string, name: string, count: number}[],
  *   amenities: string[], places: Place[]}} Registry */
 /** @typedef {{place: Place, distanceM: number, travelS: number, opening: Opening}} Found */
 
@@ -76,6 +80,10 @@ export function decode(compact) {
     sample: compact.sample,
     midnightMs: Date.parse(compact.midnight),
     day,
+    sentMs: 0,
+    behindMs: 0,
+    unlocated: Object.entries(compact.unlocated ?? {}).map(([adcode, count]) => (
+      { adcode, count, name: compact.districts.find(([key]) => key === adcode)?.[1] ?? "" })),
     amenities: compact.amenities,
     places: compact.id.map((id, i) => decodePlace(compact, timetables, id, i)),
   };
@@ -156,13 +164,19 @@ export async function load(url, timeoutMs = 15_000) {
     try {
       const response = await fetch(url, { signal: abort.signal });
       if (!response.ok) throw new Error(`${url}: ${response.status}`);
-      return decode(await response.json());
+      return { ...decode(await response.json()), sentMs: dateOf(response) };
     } catch (problem) {
       if (attempt === 2) throw problem;
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** When an answer was sent; two servers in a row may each have written it. @param {Response} response */
+export function dateOf(response) {
+  const [said] = /\w{3}, [\w :]+ GMT/.exec(response.headers.get("Date") ?? "") ?? [];
+  return said ? Date.parse(said) : 0;
 }
 
 /**
@@ -188,6 +202,9 @@ export function travelSeconds(metres, mode, detourFactor) {
   return (metres * detourFactor) / (mode.speed_kmh / 3.6) + mode.overhead_s;
 }
 
+/** Whether a list's days reach a moment. @param {number} minute since the list's midnight */
+export const isCovered = (minute) => minute >= 0 && minute < SCHEDULE_DAYS * DAY;
+
 /**
  * The state at arrival, from the place's open intervals (flat start, end; end exclusive): what
  * `opening_on_arrival` of services/hours/ answers, for a list that is at most seven days old.
@@ -199,9 +216,10 @@ export function travelSeconds(metres, mode, detourFactor) {
  */
 export function openingOnArrival(intervals, nowMinute, travelS, closingSoonMinutes) {
   const arrival = nowMinute + travelS / 60;
+  const none = /** @type {const} */ ({ state: "unknown", opensAt: null, closesAt: null });
+  if (intervals === null) return none;
   // An old list says nothing of today, and none of a day far off.
-  const isCovered = nowMinute >= 0 && nowMinute < SCHEDULE_DAYS * DAY && arrival < LIST_DAYS * DAY;
-  if (intervals === null || !isCovered) return { state: "unknown", opensAt: null, closesAt: null };
+  if (!isCovered(nowMinute) || arrival >= LIST_DAYS * DAY) return { ...none, isTooOld: true };
   // Eight days counted from the day of arrival: who closes later than that does not close.
   const settled = Math.min(Math.floor(arrival / DAY) + SCHEDULE_DAYS, LIST_DAYS) * DAY;
   /** @type {number | null} */
@@ -232,7 +250,7 @@ export function openingOnArrival(intervals, nowMinute, travelS, closingSoonMinut
  * @param {number} [nowMs]
  */
 export function nowMinute(registry, nowMs = Date.now()) {
-  return (Math.floor(nowMs / 5000) * 5000 - registry.midnightMs) / 60_000;
+  return (Math.floor((nowMs + registry.behindMs) / 5000) * 5000 - registry.midnightMs) / 60_000;
 }
 
 /** Whether it never shuts within eight days of the list's midnight. @param {Place} place */

@@ -80,6 +80,12 @@ export function momentText(minute, nowMinute, day) {
   return `${on.getUTCMonth() + 1}月${on.getUTCDate()}日 ${clock}`;
 }
 
+/** A list whose days do not reach today says nothing of today. @param {number} day days since 1970-01-01 */
+export function dataOf(day) {
+  const on = new Date(day * DAY_MS);
+  return `数据是 ${on.getUTCMonth() + 1}月${on.getUTCDate()}日的,去之前先打电话`;
+}
+
 /**
  * What follows the state's word: until when, or from when again.
  * @param {Opening} opening
@@ -88,7 +94,7 @@ export function momentText(minute, nowMinute, day) {
  */
 export function hoursLine(opening, nowMinute, day) {
   const { state, opensAt, closesAt } = opening;
-  if (state === "unknown") return "没登记营业时间";
+  if (state === "unknown") return opening.isTooOld ? dataOf(day) : "没登记营业时间";
   if (state === "open" || state === "closing_soon") {
     return closesAt === null ? "全天开放" : `到${momentText(closesAt, nowMinute, day)}`;
   }
@@ -112,6 +118,8 @@ export const GROUPS = ["到了能进门", "没登记营业时间,去之前先打
 export const GROUPS_NOW = ["现在开门", "没登记营业时间,去之前先打电话", "现在关着门"];
 export const PICKED = "选中的这一处";
 export const NOTHING_FOUND = "没有找到";
+/** While what the search needs for pinyin is on its way. */
+export const PREPARING = "正在准备拼音搜索…";
 export const NO_PLACES_YET = "还没有可以找的地方";
 export const NO_AMENITIES = "设施没登记";
 export const NO_ADDRESS = "地址没登记";
@@ -123,6 +131,9 @@ export const NO_ADDRESS = "地址没登记";
  */
 export const countText = (count, open, onTheWay) =>
   `${count} 处,${onTheWay ? "到了能进门" : "现在开门"} ${open} 处`;
+
+/** The same when nobody can say what is open. @param {number} count */
+export const countOnly = (count) => `${count} 处`;
 
 /** Facilities one after the other. @param {string[]} names */
 export const listed = (names) => names.join(" ");
@@ -156,6 +167,22 @@ const WITHIN = { walk: "走路", bike: "骑车", ebike: "骑电动车", drive: "
 export const noneNear = (minutes, mode, what, travel, distance, state) =>
   `${WITHIN[mode] ?? ""} ${minutes} 分钟内没有${what || "符合的地方"},` +
   `最近的 ${travel.number} ${travel.unit}(${distance}${state && `,${state}`})`;
+
+/**
+ * Above the list, when what is near is shut.
+ * @param {number} minutes
+ * @param {string} mode its key
+ * @param {{number: string, unit: string}} travel to the nearest that is open
+ */
+export const noneOpenNear = (minutes, mode, travel) =>
+  `${WITHIN[mode] ?? ""} ${minutes} 分钟内没有开着的,最近开着的 ${travel.number} ${travel.unit}`;
+
+/** Places without a point are in no list here. @param {number} count */
+export const unlocatedText = (count) => `还有 ${count} 处没有位置,在区县名单里:`;
+/** A search text that names a facility: @param {string} facility */
+export const onlyWith = (facility) => `只看有“${facility}”的`;
+export const ROUND_THE_CLOCK = "24小时";
+export const ONLY_ROUND_THE_CLOCK = "只看 24 小时的";
 
 /** @param {string} sought */
 export const notFound = (sought) => (sought ? `没有找到“${sought}”。` : "没有同时符合这些条件的地方。");
@@ -218,4 +245,5 @@ export const BY_DISTRICT = "按区县找";
 
 export const LIST_FAILED = "完整名单没有下载完,还不能按远近排。下面这些和各区县的名单照常能看。";
 export const TRY_AGAIN = "再试一次";
-export const PART_FAILED = "这一步要用的东西没有下载完,请检查网络,再点一次。名单照常能用。";
+export const PART_FAILED = "这一步要用的东西没有下载完。网络好了就重新打开这一页;名单照常能用。";
+export const RELOAD = "重新打开这一页";

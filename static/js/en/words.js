@@ -76,6 +76,12 @@ export function momentText(minute, nowMinute, day) {
   return `${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]} ${clock}`;
 }
 
+/** A list whose days do not reach today says nothing of today. @param {number} day days since 1970-01-01 */
+export function dataOf(day) {
+  const on = new Date(day * DAY_MS);
+  return `data of ${on.getUTCDate()} ${MONTHS[on.getUTCMonth()]}; call before you go`;
+}
+
 /**
  * What follows the state's word: until when, or from when again.
  * @param {Opening} opening
@@ -84,7 +90,7 @@ export function momentText(minute, nowMinute, day) {
  */
 export function hoursLine(opening, nowMinute, day) {
   const { state, opensAt, closesAt } = opening;
-  if (state === "unknown") return "ask before you go";
+  if (state === "unknown") return opening.isTooOld ? dataOf(day) : "ask before you go";
   if (state === "open" || state === "closing_soon") {
     return closesAt === null ? "all day" : `until ${momentText(closesAt, nowMinute, day)}`;
   }
@@ -109,6 +115,8 @@ export const GROUPS = ["Open when you get there", "Hours not recorded: call befo
 export const GROUPS_NOW = ["Open now", "Hours not recorded: call before you go", "Closed now"];
 export const PICKED = "Chosen";
 export const NOTHING_FOUND = "Nothing found";
+/** While what the search needs for pinyin is on its way. */
+export const PREPARING = "Getting the search ready…";
 export const NO_PLACES_YET = "There are no places yet";
 export const NO_AMENITIES = "facilities not recorded";
 export const NO_ADDRESS = "address not recorded";
@@ -120,6 +128,9 @@ export const NO_ADDRESS = "address not recorded";
  */
 export const countText = (count, open, onTheWay) =>
   `${count} ${count === 1 ? "place" : "places"}, ${open} open ${onTheWay ? "when you get there" : "now"}`;
+
+/** The same when nobody can say what is open. @param {number} count */
+export const countOnly = (count) => `${count} ${count === 1 ? "place" : "places"}`;
 
 /** Facilities one after the other. @param {string[]} names */
 export const listed = (names) => names.join(", ");
@@ -154,6 +165,23 @@ const WITHIN = { walk: "on foot", bike: "by bike", ebike: "by e-bike", drive: "b
 export const noneNear = (minutes, mode, what, travel, distance, state) =>
   `${what ? `${what}: none` : "None"} within ${minutes} min ${WITHIN[mode] ?? ""}. ` +
   `The nearest is ${travel.number} ${travel.unit} away (${distance}${state && `, ${state}`})`;
+
+/**
+ * Above the list, when what is near is shut.
+ * @param {number} minutes
+ * @param {string} mode its key
+ * @param {{number: string, unit: string}} travel to the nearest that is open
+ */
+export const noneOpenNear = (minutes, mode, travel) =>
+  `None open within ${minutes} min ${WITHIN[mode] ?? ""}. The nearest open one is ${travel.number} ${travel.unit} away`;
+
+/** Places without a point are in no list here. @param {number} count */
+export const unlocatedText = (count) =>
+  `${count} more ${count === 1 ? "place has" : "places have"} no position yet; see the lists by district: `;
+/** A search text that names a facility: @param {string} facility */
+export const onlyWith = (facility) => `Only places with: ${facility}`;
+export const ROUND_THE_CLOCK = "24 hours";
+export const ONLY_ROUND_THE_CLOCK = "Only places open 24 hours";
 
 /** @param {string} sought */
 export const notFound = (sought) => (sought ? `Nothing found for “${sought}”.` : "No place fits all of this.");
@@ -216,4 +244,5 @@ export const BY_DISTRICT = "Go by district";
 
 export const LIST_FAILED = "The full list did not arrive, so it cannot be sorted by distance yet. What is shown below and the lists by district work as usual.";
 export const TRY_AGAIN = "Try again";
-export const PART_FAILED = "What this step needs did not arrive. Check the connection and tap again; the list works as usual.";
+export const PART_FAILED = "What this step needs did not arrive. With a better connection, load the page again; the list works as usual.";
+export const RELOAD = "Load the page again";
