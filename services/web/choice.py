@@ -93,6 +93,7 @@ class Choice(Params):
             "amenities": list(self.amenity),
             "openNow": self.open_now,
             "center": [point.lat, point.lon] if point else None,
+            "zoom": self.zoom or (ZOOM if point else None),
         }
 
 

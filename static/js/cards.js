@@ -3,7 +3,7 @@
  * fits. Every text from the registry is placed with textContent.
  */
 
-import { GROUP } from "./find.js";
+import { GROUP, isCovered } from "./find.js";
 import { DATA_LANG, linkTo } from "./view.js";
 import * as words from "./words.js";
 
@@ -17,10 +17,14 @@ import * as words from "./words.js";
  * What a card needs beside the place.
  * @typedef {{
  *   registry: Registry, nowMinute: number, mode: Mode, fromPerson: boolean,
- *   kinds: Kind[], amenities: {key: string, name: string}[], saved: ReadonlySet<string> | null
+ *   kinds: Kind[], amenities: {key: string, name: string}[], saved: ReadonlySet<string> | null,
+ *   isPreparing: boolean
  * }} Setting  `fromPerson`: distances start where the person is (or chose to start), so they are
- *   said; `saved`: null as long as nobody knows
+ *   said; `saved`: null as long as nobody knows; `isPreparing`: the search does not know all yet
  */
+
+/** From here on nobody goes on foot: one is not in the region. */
+export const FAR_M = 50_000;
 
 /** @template {Element} [T=HTMLElement] @param {string} id @returns {T | null} */
 export const byId = (id) => /** @type {T | null} */ (/** @type {unknown} */ (document.getElementById(id)));
@@ -85,7 +89,8 @@ export const placeUrl = (place) => linkTo(`/p/${encodeURIComponent(place.id)}`);
  * @returns {HTMLElement[]}
  */
 export function cards(found, setting, template, { first, grouped }) {
-  const groups = setting.fromPerson ? words.GROUPS : words.GROUPS_NOW;
+  const groups = [...(setting.fromPerson ? words.GROUPS : words.GROUPS_NOW)];
+  if (!isCovered(setting.nowMinute)) groups[1] = words.dataOf(setting.registry.day);
   /** @type {HTMLElement[]} */
   const items = [];
   /** @param {string} title */
@@ -190,7 +195,8 @@ function daysSince(day, registry, nowMinute) {
  * @param {Setting} setting
  * @param {() => void} clear
  */
-export function emptyMessage(sought, nearest, { fromPerson, mode }, clear) {
+export function emptyMessage(sought, nearest, { fromPerson, mode, isPreparing }, clear) {
+  if (sought && isPreparing) return make("p", { className: "message" }, words.PREPARING);
   const box = make("div", { className: "message" },
     make("p", {}, nearest ? words.notFound(sought) : words.NO_PLACES_HERE));
   if (nearest) {
@@ -202,15 +208,38 @@ export function emptyMessage(sought, nearest, { fromPerson, mode }, clear) {
       words.STATE_WORDS[opening.state],
     );
     const link = named(make("a", { href: placeUrl(place) }), place.name);
-    box.append(make("p", {}, before, link, after));
+    box.append(make("p", {}, before, link, after), button(words.CLEAR_FILTERS, clear));
   }
-  box.append(button(words.CLEAR_FILTERS, clear));
   return box;
 }
 
 /**
- * Above the list: the nearest is farther than `minutes`. "" when it is not, or nobody knows from
- * where.
+ * At the list's end: in which districts there are places without a point, which are in no list here.
+ * @param {Registry} registry
+ * @param {string} adcode "" = all
+ */
+export function unlocatedNote({ districts, unlocated }, adcode) {
+  const there = districts.filter(([key]) => unlocated[key] && (!adcode || key === adcode));
+  if (there.length === 0) return [];
+  const count = there.reduce((sum, [key]) => sum + (unlocated[key] ?? 0), 0);
+  const links = there.map(([key, name]) => named(make("a", { href: linkTo(`/d/${key}`) }), name));
+  return [make("li", { className: "unlocated" }, words.unlocatedText(count), ...links)];
+}
+
+/** The line above the list. @param {Found[]} found @param {string} sought @param {Setting} setting */
+export function countLine(found, sought, { registry, nowMinute, fromPerson, isPreparing }) {
+  if (found.length === 0) {
+    if (sought && isPreparing) return words.PREPARING;
+    return registry.places.length ? words.NOTHING_FOUND : words.NO_PLACES_YET;
+  }
+  if (!isCovered(nowMinute)) return words.countOnly(found.length);
+  const open = found.filter((one) => GROUP[one.opening.state] === 0).length;
+  return words.countText(found.length, open, fromPerson);
+}
+
+/**
+ * Above the list: the nearest, or the nearest that is open, is farther than `minutes`. "" when it is
+ * not, when nobody knows from where, and when everything is too far to go.
  * @param {Found[]} found
  * @param {Setting} setting
  * @param {number} minutes
@@ -219,7 +248,13 @@ export function emptyMessage(sought, nearest, { fromPerson, mode }, clear) {
 export function farLine(found, { fromPerson, mode }, minutes, what) {
   if (!fromPerson || found.length === 0) return "";
   const nearest = found.reduce((one, other) => (other.distanceM < one.distanceM ? other : one));
-  if (words.wholeMinutes(nearest.travelS) <= minutes) return "";
+  if (nearest.distanceM > FAR_M) return "";
+  if (words.wholeMinutes(nearest.travelS) <= minutes) {
+    const near = found.filter((one) => words.wholeMinutes(one.travelS) <= minutes);
+    const [open] = found; // the open ones come first
+    const none = near.every((one) => GROUP[one.opening.state] === 2) && open && GROUP[open.opening.state] === 0;
+    return none ? words.noneOpenNear(minutes, mode.key, words.travelText(open.travelS)) : "";
+  }
   const { state } = nearest.opening;
   return words.noneNear(minutes, mode.key, what, words.travelText(nearest.travelS),
     words.distanceText(nearest.distanceM), GROUP[state] ? words.STATE_WORDS[state] : "");
@@ -296,6 +331,20 @@ export function checkChoices(inputs, isChosen) {
     const chip = input.parentElement;
     if (chip && "later" in chip.dataset) chip.hidden = !input.checked;
   }
+}
+
+/** Bring a choice out from behind the row's last button. @param {Element} at */
+export function revealChip(at) {
+  const row = at.closest(".chips");
+  const chip = at.closest(".chip");
+  const bar = row?.querySelector(".more-filters") ?? null;
+  if (!row || !chip || chip === bar) return;
+  const { left, right } = chip.getBoundingClientRect();
+  const room = row.getBoundingClientRect();
+  const gap = parseFloat(getComputedStyle(row).paddingLeft);
+  const to = (bar ? bar.getBoundingClientRect().left : room.right) - gap;
+  if (left < room.left + gap) row.scrollLeft += left - room.left - gap;
+  else if (right > to) row.scrollLeft += Math.min(right - to, left - room.left - gap);
 }
 
 /**

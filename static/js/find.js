@@ -42,9 +42,9 @@ export { distanceM };
 
 /** `midnightMs`: minute 0 as epoch milliseconds; `day`: its local date, days since 1970-01-01;
  * `sentMs`: when the server says it sent the list, 0 = not said; `behindMs`: so far the phone's clock
- * is behind the server's; `unlocated`: how many have no point, by district.
+ * is behind; `districts`: adcode, name; `unlocated`: places without a point, adcode → how many.
  * @typedef {{revision: number, sample: boolean, midnightMs: number, day: number, sentMs: number,
- *   behindMs: number, unlocated: {adcode: string, name: string, count: number}[],
+ *   behindMs: number, districts: [string, string][], unlocated: Record<string, number>,
  *   amenities: string[], places: Place[]}} Registry */
 /** @typedef {{place: Place, distanceM: number, travelS: number, opening: Opening}} Found */
 
@@ -82,8 +82,8 @@ export function decode(compact) {
     day,
     sentMs: 0,
     behindMs: 0,
-    unlocated: Object.entries(compact.unlocated ?? {}).map(([adcode, count]) => (
-      { adcode, count, name: compact.districts.find(([key]) => key === adcode)?.[1] ?? "" })),
+    districts: compact.districts,
+    unlocated: compact.unlocated ?? {},
     amenities: compact.amenities,
     places: compact.id.map((id, i) => decodePlace(compact, timetables, id, i)),
   };
@@ -241,16 +241,6 @@ export function openingOnArrival(intervals, nowMinute, travelS, closingSoonMinut
   }
   if (openNowUntil === null) return { state: "closed", opensAt, closesAt: null };
   return { state: "closed_on_arrival", opensAt, closesAt: openNowUntil };
-}
-
-/**
- * Now, in minutes since the list's midnight, in steps of five seconds: while somebody types, the
- * states stay those that were worked out already.
- * @param {Registry} registry
- * @param {number} [nowMs]
- */
-export function nowMinute(registry, nowMs = Date.now()) {
-  return (Math.floor((nowMs + registry.behindMs) / 5000) * 5000 - registry.midnightMs) / 60_000;
 }
 
 /** Whether it never shuts within eight days of the list's midnight. @param {Place} place */

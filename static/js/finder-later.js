@@ -19,7 +19,7 @@ import { searchBox } from "./search-box.js";
  *   amenities: import("./cards.js").Setting["amenities"],
  *   initial: {
  *     kinds: string[], district: string, amenities: string[], openNow: boolean,
- *     center: [number, number] | null
+ *     center: [number, number] | null, zoom: number | null
  *   }
  * }} Config
  */

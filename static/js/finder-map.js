@@ -55,6 +55,10 @@ export async function join(finder) {
   /** @type {[Found[], Setting] | null} */
   let next = null;
   let shown = "";
+  const { center, zoom } = finder.config.initial;
+  // A view that the address asks for is not moved by the first list.
+  let isAsked = center !== null || zoom !== null;
+  if (isAsked) map.setView(center ?? map.getCenter(), zoom ?? map.getZoom(), { animate: false });
 
   /** After the list, once for however many changes. */
   function drawNext() {
@@ -70,7 +74,8 @@ export async function join(finder) {
     shown = wanted;
     places.setVisible(ids);
     // A list of which nothing is in sight is not the map's list.
-    if (places.inView(1).length === 0) fit(found.slice(0, IN_VIEW).map((one) => one.place));
+    if (!isAsked && places.inView(1).length === 0) fit(found.slice(0, IN_VIEW).map((one) => one.place));
+    isAsked = false;
   }
 
   /** @param {{lat: number, lon: number}[]} corners */

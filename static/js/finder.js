@@ -8,10 +8,10 @@
  */
 
 import {
-  button, byId, cards, checkChoices, emptyMessage, farLine, fill, isByKeyboard, keepFocus, leftOut, make, reveal, say,
-  showProblem,
+  button, byId, cards, checkChoices, countLine, emptyMessage, farLine, fill, isByKeyboard, keepFocus, leftOut, make,
+  reveal, revealChip, say, showProblem, unlocatedNote,
 } from "./cards.js";
-import { choose, find, GROUP, keepOpen, load, rank } from "./find.js";
+import { choose, find, GROUP, isCovered, keepOpen, load, rank } from "./find.js";
 import * as words from "./words.js";
 
 /** @typedef {import("./find.js").Registry} Registry */
@@ -30,6 +30,8 @@ const MOMENT_MS = 10_000;
 /** So long the map goes first; who touches something has the rest at once. */
 const PATIENCE_MS = 3000;
 const MODE_KEY = "locator.mode";
+/** A list this much older or newer than now: is the phone's clock wrong? */
+const CLOCKS_DIFFER_MS = 120_000;
 /** While nobody has said where they are, "open" means open now: no travel time. */
 const AT_ONCE = { key: "", name: "", verb: "", speed_kmh: Infinity, overhead_s: 0 };
 
@@ -103,12 +105,13 @@ function setting() {
   if (Math.abs(Date.now() - moment) > MOMENT_MS) moment = Date.now();
   return {
     registry,
-    nowMinute: (moment - registry.midnightMs) / MINUTE_MS,
+    nowMinute: (moment + registry.behindMs - registry.midnightMs) / MINUTE_MS,
     mode: travelMode(),
     fromPerson: chosen.origin !== null,
     kinds: config.kinds,
     amenities: config.amenities,
     saved: later && new Set(later.savedIds()),
+    isPreparing: later !== null && later.isPreparing(),
   };
 }
 
@@ -152,8 +155,8 @@ function render() {
   if (!now) return;
   const { found, unrecorded, unknown } = answer(now);
   listed = found;
-  renderCount(found, now);
-  renderLeftOut(unrecorded, unknown);
+  say(byId("count"), countLine(found, chosen.text, now));
+  renderLeftOut(unrecorded, unknown, now);
   later?.renderOrigin(finder);
   say(byId("near"), farLine(found, now, config.near_minutes, asked()));
   renderList(found, now);
@@ -168,18 +171,12 @@ function asked() {
   return plain && chosen.kinds.length === 1 && kind ? kind.name : "";
 }
 
-/** @param {Found[]} found @param {Setting} now */
-function renderCount(found, now) {
-  const open = found.filter((one) => GROUP[one.opening.state] === 0).length;
-  const none = now.registry.places.length ? words.NOTHING_FOUND : words.NO_PLACES_YET;
-  say(byId("count"), found.length ? words.countText(found.length, open, now.fromPerson) : none);
-}
-
-/** @param {number} unrecorded @param {number} unknown */
-function renderLeftOut(unrecorded, unknown) {
+/** @param {number} unrecorded @param {number} unknown @param {Setting} now */
+function renderLeftOut(unrecorded, unknown, { nowMinute, registry: { day } }) {
+  const untimed = isCovered(nowMinute) ? words.hoursUnrecordedText(unknown) : words.dataOf(day);
   leftOut(byId("unrecorded"), [
     { text: words.unrecordedText(unrecorded), key: "withUnrecorded", of: chosen.amenities.length && unrecorded },
-    { text: words.hoursUnrecordedText(unknown), key: "withUnknown", of: chosen.openNow && unknown },
+    { text: untimed, key: "withUnknown", of: chosen.openNow && unknown },
   ], chosen, render, filterCount() ? clearFilters : null);
 }
 
@@ -196,6 +193,7 @@ function renderList(found, now) {
   const grouped = chosen.text === "";
   fill(list, ...cards(others.slice(0, chosen.shown), now, template, { first, grouped }));
   if (found.length === 0) list.append(make("li", {}, nothing(now)));
+  if (others.length <= chosen.shown) list.append(...unlocatedNote(now.registry, chosen.district));
   markSelected();
   refocus();
 }
@@ -323,7 +321,8 @@ async function withLater(use) {
     use?.(later);
   } catch (problem) {
     console.error(problem);
-    showProblem(make("p", {}, words.PART_FAILED));
+    // A browser keeps a failed import: only the page anew asks for it again.
+    showProblem(make("p", {}, words.PART_FAILED), button(words.RELOAD, () => location.reload()));
   }
 }
 
@@ -338,6 +337,7 @@ function listen() {
     const pressed = target.closest("button[id], button.star");
     if (pressed) void withLater((one) => one.pressed(/** @type {HTMLElement} */ (pressed)));
   });
+  byId("main")?.addEventListener("focusin", ({ target }) => revealChip(/** @type {Element} */ (target)));
   const search = byId("search");
   search?.addEventListener("input", () => void withLater((one) => one.typed()));
   search?.addEventListener("focus", () => void withLater((one) => one.searchFocused()));
@@ -365,6 +365,30 @@ function listen() {
   setInterval(renew, MINUTE_MS);
 }
 
+/** A page kept on the phone was made without its address. @param {Registry} list */
+async function readAddress({ districts }) {
+  const isPlain = Object.values(initial).every((one) => !one || (Array.isArray(one) && one.length === 0));
+  if (!isPlain || !/[?&](kind|district|amenity|open|center|zoom)=/.test(location.search)) return;
+  try {
+    (await import("./finder-address.js")).applyAddress(location.search, config, districts);
+    const { kinds, district, amenities, openNow } = initial;
+    Object.assign(chosen, { kinds, district, amenities, openNow });
+  } catch (problem) {
+    console.error(problem); // then everything is shown
+  }
+}
+
+/** @param {Registry} list */
+async function checkClock(list) {
+  if (!list.sentMs || Math.abs(list.sentMs - Date.now()) < CLOCKS_DIFFER_MS) return;
+  try {
+    await (await import("./server-clock.js")).setClock(list, config.places_url);
+    render();
+  } catch (problem) {
+    console.warn(problem); // no network: the phone's clock is all there is
+  }
+}
+
 async function start() {
   try {
     registry = await load(config.places_url);
@@ -376,10 +400,12 @@ async function start() {
   }
   byId("problem")?.setAttribute("hidden", "");
   byId("main")?.classList.remove("waiting");
+  await readAddress(registry);
   listen();
   syncChoices();
   render();
   performance.mark("list");
+  void checkClock(registry);
   setTimeout(withLater, PATIENCE_MS); // the map may never come
   import("./finder-map.js").then((module) => module.join(finder)).then((joined) => {
     map = joined;

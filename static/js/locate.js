@@ -1,6 +1,6 @@
 /** From the tap on “nearest to me” to a list that starts there, or to what helps without a position. */
 
-import { button, byId, fill, keepFocus, make, named, say, showList, showProblem } from "./cards.js";
+import { button, byId, FAR_M, fill, keepFocus, make, named, say, showList, showProblem } from "./cards.js";
 import { distanceM } from "./find.js";
 import { currentPosition } from "./position.js";
 import * as words from "./words.js";
@@ -9,7 +9,6 @@ import * as words from "./words.js";
 /** Where distances start: the person (`isHere`), or a town that was chosen (`name`).
  * @typedef {{lat: number, lon: number, accuracyM?: number, name: string, isHere: boolean}} Origin */
 
-const FAR_M = 50_000;
 const ROUGH_M = 200; // from here on the accuracy is worth a word
 const LONG_MS = 3000; // after this the person wants to know that it is still going on
 

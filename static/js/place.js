@@ -6,7 +6,7 @@
 
 import { openingOnArrival } from "./find.js";
 import { mapReady } from "./map-ready.js";
-import { CANNOT_KEEP, COPIED, COPY_THIS, IN_WECHAT, SAVE, SAVED, dataOf, dayLabel }
+import { CANNOT_KEEP, COPIED, COPY_THIS, IN_WECHAT, SAVE, SAVED, dayLabel }
   from "./place-words.js";
 import { isSaved, rememberVisit, toggleSaved } from "./saved.js";
 import { STATE_MARKS, STATE_WORDS, hoursLine, verifiedText } from "./words.js";
@@ -37,12 +37,11 @@ function renew(facts) {
   const day = Date.parse(`${facts.midnight.slice(0, 10)}T00:00:00Z`) / (DAY * MINUTE_MS);
   const today = day + Math.floor(now / DAY);
   const opening = openingOnArrival(facts.intervals, now, 0, facts.closing_soon);
-  const tooOld = facts.intervals !== null && opening.state === "unknown";
   const state = document.getElementById("state");
   if (state) state.className = `state now state-${opening.state}`;
   put(field(state, "mark"), STATE_MARKS[opening.state]);
   put(field(state, "word"), STATE_WORDS[opening.state]);
-  put(field(state, "hours"), tooOld ? dataOf(day) : hoursLine(opening, now, day));
+  put(field(state, "hours"), hoursLine(opening, now, day));
   const verified = facts.verified === null ? null : today - facts.verified;
   put(field(document, "verified"), verifiedText(verified));
   document.querySelectorAll(".schedule tr").forEach((row) => {

@@ -38,14 +38,18 @@ export function currentPosition(late, fresh = false) {
 /** @param {(found: Position | string) => void} answer @param {boolean} fresh */
 function askBrowser(answer, fresh) {
   if (!navigator.geolocation) return answer(words.CANNOT_LOCATE);
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      const { latitude: lat, longitude: lon, accuracy: accuracyM } = coords;
-      answer({ lat, lon, accuracyM });
-    },
-    (refusal) => answer(refusal.code === PERMISSION_DENIED ? words.REFUSED : words.NO_POSITION),
-    { enableHighAccuracy: true, timeout: TIMEOUT_MS, maximumAge: fresh ? 0 : KEPT_MS },
-  );
+  try {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const { latitude: lat, longitude: lon, accuracy: accuracyM } = coords;
+        answer({ lat, lon, accuracyM });
+      },
+      (refusal) => answer(refusal.code === PERMISSION_DENIED ? words.REFUSED : words.NO_POSITION),
+      { enableHighAccuracy: true, timeout: TIMEOUT_MS, maximumAge: fresh ? 0 : KEPT_MS },
+    );
+  } catch {
+    answer(words.CANNOT_LOCATE); // a web view whose app switched it off
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { byId, fill, isByKeyboard, make, named, say, showList } from "./cards.js";
+import { plain } from "./find.js";
 import { forgetAll, recentIds, savedIds } from "./saved.js";
 import * as words from "./words.js";
 
@@ -24,6 +25,7 @@ export function searchBox(finder) {
   /** @type {import("./seeking.js").Seeker | null} */
   let seeker = null;
   let asked = false;
+  let preparing = false;
   let frame = 0;
   let quiet = false;
 
@@ -32,6 +34,7 @@ export function searchBox(finder) {
     const registry = finder.setting()?.registry;
     if (asked || !registry) return;
     asked = true;
+    preparing = true;
     try {
       const { startSeeking } = await import("./seeking.js");
       asked = await startSeeking(registry, config, (ready) => {
@@ -42,6 +45,8 @@ export function searchBox(finder) {
       console.error(problem);
       asked = false; // the search goes by plain text
     }
+    preparing = false;
+    if (chosen.text) finder.render();
   }
 
   const isTyping = () => document.activeElement === input;
@@ -71,9 +76,35 @@ export function searchBox(finder) {
     const towns = seeker ? seeker.towns(chosen.text).slice(0, TOWNS) : [];
     const best = now ? finder.found().slice(0, BEST) : [];
     show(
+      ...facilityItems(),
       ...towns.map(townItem),
       ...best.map((one) => placeItem(one, "best")),
     );
+  }
+
+  /** What is typed may name a facility: it is a filter then, not a name to look for. */
+  function facilityItems() {
+    const typed = plain(chosen.text);
+    if (typed.length < 2 || !byId("all-amenities")) return [];
+    const facilities = config.amenities.filter(({ name }) => plain(name).includes(typed) || typed.includes(plain(name)));
+    const items = facilities.map(({ key, name }) => filterItem(words.onlyWith(name), () => {
+      if (!chosen.amenities.includes(key)) chosen.amenities = [...chosen.amenities, key];
+    }));
+    if (!/^24(小|小时|h|hours?)?$/.test(typed.replace(/\s/g, ""))) return items;
+    return [...items, filterItem(words.ONLY_ROUND_THE_CLOCK, () => (chosen.roundTheClock = true))];
+  }
+
+  /** @param {string} text @param {() => void} set */
+  function filterItem(text, set) {
+    const choose = make("button", { type: "button", className: "secondary suggestion" }, text);
+    choose.addEventListener("click", () => {
+      emptySearch();
+      set();
+      finder.restart();
+      byId("count")?.closest("h2")?.focus({ preventScroll: true });
+      showList();
+    });
+    return make("li", {}, choose);
   }
 
   /** @param {Town} town */
@@ -190,6 +221,7 @@ export function searchBox(finder) {
 
   return {
     typed,
+    isPreparing: () => preparing,
     emptySearch,
     keptChanged,
     searchFocused() {

@@ -181,7 +181,6 @@ export const noneOpenNear = (minutes, mode, travel) =>
 export const unlocatedText = (count) => `还有 ${count} 处没有位置,在区县名单里:`;
 /** A search text that names a facility: @param {string} facility */
 export const onlyWith = (facility) => `只看有“${facility}”的`;
-export const ROUND_THE_CLOCK = "24小时";
 export const ONLY_ROUND_THE_CLOCK = "只看 24 小时的";
 
 /** @param {string} sought */

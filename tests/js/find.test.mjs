@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  choose, decode, distanceM, find, isRoundTheClock, keepOpen, load, nowMinute, openingOnArrival, rank,
+  choose, decode, distanceM, find, isRoundTheClock, keepOpen, load, openingOnArrival, rank,
   travelSeconds,
 } from "../../static/js/find.js";
 import { Distances } from "../../static/js/geodesic.js";
@@ -304,14 +304,6 @@ test("the same moment asked again is answered with the same judgements", () => {
   assert.ok(again.every((one) => first.includes(one)));
   const later = rank(registry.places, trip({ registry, nowMinute: 601 }));
   assert.ok(later.every((one) => !first.includes(one)));
-});
-
-test("now is counted from the list's midnight in steps of five seconds", () => {
-  const registry = decode(COMPACT);
-  const ten = Date.UTC(2026, 10, 23, 2); // 10:00 in Shanghai
-  assert.equal(nowMinute(registry, ten), 600);
-  assert.equal(nowMinute(registry, ten + 4999), 600);
-  assert.equal(nowMinute(registry, ten + 65_000), 601 + 5 / 60);
 });
 
 test("a first try that fails is followed by one more, then by the error", async (context) => {

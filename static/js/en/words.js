@@ -180,7 +180,6 @@ export const unlocatedText = (count) =>
   `${count} more ${count === 1 ? "place has" : "places have"} no position yet; see the lists by district: `;
 /** A search text that names a facility: @param {string} facility */
 export const onlyWith = (facility) => `Only places with: ${facility}`;
-export const ROUND_THE_CLOCK = "24 hours";
 export const ONLY_ROUND_THE_CLOCK = "Only places open 24 hours";
 
 /** @param {string} sought */
