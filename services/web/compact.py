@@ -3,6 +3,7 @@ what ``static/js/search.js`` needs to search it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -111,6 +112,11 @@ def compact_places(
             for index, place in enumerate(ordered)
             if place.township and place.township not in place.address
         },
+        "unlocated": Counter(
+            place.district
+            for place in places
+            if not place.is_located and place.district in district_index
+        ),
     }
 
 

@@ -24,7 +24,7 @@ from services.maps.page import FRAME_MODULES, MODULES, OWN_COPIES
 from services.settings import ROOT
 from services.web import words
 from services.web.assets import Addresses, Assets, Packed
-from services.web.language import TRANSLATIONS, named, product_name, style
+from services.web.language import TRANSLATIONS, district_name, named, product_name, style
 from services.web.language import gettext as _
 from services.web.representations import json_bytes
 from services.web.security import nonce
@@ -137,6 +137,7 @@ def place_config(locator: Locator) -> dict[str, Any]:
         "accesses": {key.value: str(word) for key, word in words.ACCESS_WORDS.items()},
         "precisions": {key.value: str(note) for key, note in words.PRECISION_NOTES.items()},
         "hotline": region.hotline,
+        "districts": {d.adcode: district_name(region, d.adcode) for d in region.districts},
     }
 
 

@@ -200,6 +200,7 @@ class CompactPlaces(Answer):
     host: list[str | int]
     other_names: dict[str, list[str]]
     township: dict[str, str]
+    unlocated: dict[str, int]
 
 
 class SearchWords(Answer):

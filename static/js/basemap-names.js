@@ -40,19 +40,6 @@ export function streetNames(map, layer) {
   /** @type {Map<string, Candidate[]>} */
   const found = new Map();
   onThemeChange(() => found.clear()); // the size of the text may have changed
-  const container = map.getContainer();
-  /** @type {import("./map-canvas.js").Box[]} what stands over the map */
-  let controls = [];
-  function look() {
-    const { left, top } = container.getBoundingClientRect();
-    controls = [...container.querySelectorAll(".leaflet-control")].map((control) => {
-      const box = control.getBoundingClientRect();
-      return [box.left - left, box.top - top, box.right - left, box.bottom - top];
-    });
-  }
-  map.on("moveend resize", look);
-  look();
-
   return paintedPane(map, "street-names", 465, (context, { zoom, width, height, screen }, taken) => {
     const level = Math.round(zoom);
     if (level < layer.options.minZoom) return;
@@ -96,7 +83,7 @@ export function streetNames(map, layer) {
       const boxes = boxesOf(each, x, y, tall);
       const free = (/** @type {import("./map-canvas.js").Box[]} */ others) =>
         !boxes.some((one) => others.some((other) => overlap(one, other)));
-      if (!free(taken) || !free(controls)) continue;
+      if (!free(taken)) continue;
       taken.push(...boxes);
       said.set(each.text, [...before, [x, y]]);
       context.strokeStyle = token(each.water ? "--water" : "--street-halo");

@@ -333,12 +333,13 @@ export function checkChoices(inputs, isChosen) {
   }
 }
 
-/** Bring a choice out from behind the row's last button. @param {Element} at */
+/** Bring a choice to which the keyboard came out from behind the row's last button; under a finger
+ * nothing moves. @param {Element} at */
 export function revealChip(at) {
   const row = at.closest(".chips");
   const chip = at.closest(".chip");
   const bar = row?.querySelector(".more-filters") ?? null;
-  if (!row || !chip || chip === bar) return;
+  if (!row || !chip || chip === bar || !isByKeyboard(at)) return;
   const { left, right } = chip.getBoundingClientRect();
   const room = row.getBoundingClientRect();
   const gap = parseFloat(getComputedStyle(row).paddingLeft);

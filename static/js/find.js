@@ -42,7 +42,7 @@ export { distanceM };
 
 /** `midnightMs`: minute 0 as epoch milliseconds; `day`: its local date, days since 1970-01-01;
  * `sentMs`: when the server says it sent the list, 0 = not said; `behindMs`: so far the phone's clock
- * is behind; `districts`: adcode, name; `unlocated`: places without a point, adcode → how many.
+ * is behind; `districts`: adcode, name; `unlocated`: how many without a point, by adcode.
  * @typedef {{revision: number, sample: boolean, midnightMs: number, day: number, sentMs: number,
  *   behindMs: number, districts: [string, string][], unlocated: Record<string, number>,
  *   amenities: string[], places: Place[]}} Registry */
@@ -173,11 +173,9 @@ export async function load(url, timeoutMs = 15_000) {
   }
 }
 
-/** When an answer was sent; two servers in a row may each have written it. @param {Response} response */
-export function dateOf(response) {
-  const [said] = /\w{3}, [\w :]+ GMT/.exec(response.headers.get("Date") ?? "") ?? [];
-  return said ? Date.parse(said) : 0;
-}
+/** When an answer was sent; of two servers that wrote it the last one counts. @param {Response} response */
+export const dateOf = (response) =>
+  Date.parse(response.headers.get("Date")?.match(/\w{3}, [\w :]+ GMT/g)?.pop() ?? "") || 0;
 
 /**
  * Text as it is compared: NFKC, lower case, no spaces at the ends.
@@ -216,10 +214,11 @@ export const isCovered = (minute) => minute >= 0 && minute < SCHEDULE_DAYS * DAY
  */
 export function openingOnArrival(intervals, nowMinute, travelS, closingSoonMinutes) {
   const arrival = nowMinute + travelS / 60;
-  const none = /** @type {const} */ ({ state: "unknown", opensAt: null, closesAt: null });
-  if (intervals === null) return none;
+  if (intervals === null) return { state: "unknown", opensAt: null, closesAt: null };
   // An old list says nothing of today, and none of a day far off.
-  if (!isCovered(nowMinute) || arrival >= LIST_DAYS * DAY) return { ...none, isTooOld: true };
+  if (!isCovered(nowMinute) || arrival >= LIST_DAYS * DAY) {
+    return { state: "unknown", opensAt: null, closesAt: null, isTooOld: true };
+  }
   // Eight days counted from the day of arrival: who closes later than that does not close.
   const settled = Math.min(Math.floor(arrival / DAY) + SCHEDULE_DAYS, LIST_DAYS) * DAY;
   /** @type {number | null} */

@@ -25,8 +25,25 @@ import { searchBox } from "./search-box.js";
  */
 /** @typedef {ReturnType<typeof join>} Later */
 
+/** A list so much older or newer than now: is the phone's clock wrong? An answer may take a minute. */
+const CLOCKS_DIFFER_MS = 120_000;
+
+/** @param {Finder} finder */
+async function checkClock(finder) {
+  const registry = finder.setting()?.registry;
+  if (!registry?.sentMs || Math.abs(registry.sentMs - Date.now()) < CLOCKS_DIFFER_MS) return;
+  try {
+    const { setClock } = await import("./server-clock.js");
+    await setClock(registry, finder.config.places_url, CLOCKS_DIFFER_MS);
+    finder.render();
+  } catch (problem) {
+    console.warn(problem); // no network: the phone's clock is all there is
+  }
+}
+
 /** @param {Finder} finder */
 export function join(finder) {
+  void checkClock(finder);
   const search = searchBox(finder);
   const sheet = filterSheet(finder);
   /** @type {Record<string, () => void>} */

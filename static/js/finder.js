@@ -30,8 +30,8 @@ const MOMENT_MS = 10_000;
 /** So long the map goes first; who touches something has the rest at once. */
 const PATIENCE_MS = 3000;
 const MODE_KEY = "locator.mode";
-/** A list this much older or newer than now: is the phone's clock wrong? */
-const CLOCKS_DIFFER_MS = 120_000;
+/** What an address may ask for. */
+const ASKED = /[?&](kind|district|amenity|open|center|zoom)=/;
 /** While nobody has said where they are, "open" means open now: no travel time. */
 const AT_ONCE = { key: "", name: "", verb: "", speed_kmh: Infinity, overhead_s: 0 };
 
@@ -345,10 +345,7 @@ function listen() {
     event.preventDefault();
     void withLater((one) => one.searchSent());
   });
-  byId("more")?.addEventListener("click", () => {
-    chosen.shown += PAGE;
-    render();
-  });
+  byId("more")?.addEventListener("click", () => (chosen.shown += PAGE) && render());
   // A finger chooses a card beside its links; the keyboard chooses by coming to its name.
   for (const kind of ["click", "focusin"]) {
     list?.addEventListener(kind, ({ target }) => {
@@ -365,30 +362,6 @@ function listen() {
   setInterval(renew, MINUTE_MS);
 }
 
-/** A page kept on the phone was made without its address. @param {Registry} list */
-async function readAddress({ districts }) {
-  const isPlain = Object.values(initial).every((one) => !one || (Array.isArray(one) && one.length === 0));
-  if (!isPlain || !/[?&](kind|district|amenity|open|center|zoom)=/.test(location.search)) return;
-  try {
-    (await import("./finder-address.js")).applyAddress(location.search, config, districts);
-    const { kinds, district, amenities, openNow } = initial;
-    Object.assign(chosen, { kinds, district, amenities, openNow });
-  } catch (problem) {
-    console.error(problem); // then everything is shown
-  }
-}
-
-/** @param {Registry} list */
-async function checkClock(list) {
-  if (!list.sentMs || Math.abs(list.sentMs - Date.now()) < CLOCKS_DIFFER_MS) return;
-  try {
-    await (await import("./server-clock.js")).setClock(list, config.places_url);
-    render();
-  } catch (problem) {
-    console.warn(problem); // no network: the phone's clock is all there is
-  }
-}
-
 async function start() {
   try {
     registry = await load(config.places_url);
@@ -400,12 +373,14 @@ async function start() {
   }
   byId("problem")?.setAttribute("hidden", "");
   byId("main")?.classList.remove("waiting");
-  await readAddress(registry);
+  // A page that was kept on the phone was made without its address.
+  if (ASKED.test(location.search) && filterCount() + chosen.kinds.length === 0 && !initial.zoom) {
+    await import("./finder-address.js").then((module) => module.applyAddress(finder, location.search), console.error);
+  }
   listen();
   syncChoices();
   render();
   performance.mark("list");
-  void checkClock(registry);
   setTimeout(withLater, PATIENCE_MS); // the map may never come
   import("./finder-map.js").then((module) => module.join(finder)).then((joined) => {
     map = joined;

@@ -98,14 +98,27 @@ function stage(map) {
   let zooming = false;
   let drawn = { zoom: map.getZoom(), corner: map.containerPointToLatLng([0, 0]) };
 
+  const container = map.getContainer();
+  /** @type {Box[]} what stands over the map: nothing is written under it */
+  let controls = [];
+  function look() {
+    const { left, top } = container.getBoundingClientRect();
+    const over = (container.parentElement ?? container).querySelectorAll(".leaflet-control, .handle span");
+    controls = Array.from(over, (control) => {
+      const box = control.getBoundingClientRect();
+      return [box.left - left, box.top - top, box.right - left, box.bottom - top];
+    });
+  }
+  map.on("moveend resize", look);
+  look();
+
   function draw() {
     frame = 0;
     if (zooming) return;
     const view = viewOf(map);
     drawn = { zoom: view.zoom, corner: map.containerPointToLatLng([0, 0]) };
     const position = map.containerPointToLayerPoint([0, 0]);
-    /** @type {Box[]} */
-    const taken = [];
+    const taken = controls.slice();
     for (const { context, paint } of sheets) {
       fit(context.canvas, view);
       L.DomUtil.setPosition(context.canvas, position);

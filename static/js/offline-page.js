@@ -17,7 +17,8 @@ import { STATE_MARKS, STATE_WORDS, hoursLine, verifiedText } from "./words.js";
  * Constants from the server, nothing of the registry.
  * @typedef {{places_url: string, closing_soon_minutes: number, hotline: string,
  *   kinds: import("./places-symbols.js").Kind[], amenities: {key: string, name: string}[],
- *   accesses: Record<string, string>, precisions: Record<string, string>}} Config
+ *   accesses: Record<string, string>, precisions: Record<string, string>,
+ *   districts: Record<string, string>}} Config
  */
 
 const DAY = 1440;
@@ -172,14 +173,31 @@ function listRecent(registry) {
   }));
 }
 
+/**
+ * A district's page is not kept, but the list holds its places: the finder shows them.
+ * @param {Registry} registry @param {string} adcode
+ */
+function leadToDistrict(registry, adcode) {
+  const name = config.districts[adcode];
+  const link = /** @type {HTMLAnchorElement} */ (byId("district"));
+  if (!name || !registry.places.some((place) => place.adcode === adcode)) return;
+  link.textContent = said.inTheList(name);
+  const finder = linkTo("/");
+  link.href = `${finder}${finder.includes("?") ? "&" : "?"}district=${adcode}`;
+  link.hidden = false;
+  link.nextElementSibling?.setAttribute("class", "secondary"); // one way is the first
+}
+
 async function start() {
   const instead = location.pathname !== "/offline";
   const [, id] = /^\/p\/([^/]+)$/.exec(location.pathname) ?? [];
+  const [, adcode] = /^\/d\/(\d+)$/.exec(location.pathname) ?? [];
   byId("no-network").hidden = !instead;
   byId("again").hidden = !instead;
   const registry = await load(config.places_url).catch(() => null);
   if (!registry) return;
   listRecent(registry);
+  if (adcode !== undefined) leadToDistrict(registry, adcode);
   if (id === undefined) return;
   const place = registry.places.find((one) => one.id === decodeURIComponent(id));
   if (place) drawPlace(registry, place);

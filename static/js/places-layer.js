@@ -22,6 +22,9 @@ const TOUCH_RADIUS_PX = 24;
 const STREET_ZOOM = 15;
 const NAMES_FROM = 15;
 const MARGIN_PX = 60;
+/** The person is bigger than any place, and blue: no kind and no state is. */
+const HERE_PX = 10;
+const HALO_PX = 8;
 
 /**
  * @param {import("leaflet").Map} map
@@ -52,7 +55,7 @@ export function mount(map, options) {
 
   const layer = paintedPane(map, "places", 450, (context, view, taken) => {
     drawn = [];
-    if (here) paintHere(context, view, here);
+    if (here) paintHere(context, view, here, taken);
     if (!index) return;
     const box = map.getBounds().pad(0.1);
     const found = index.getClusters(
@@ -276,22 +279,30 @@ export function mount(map, options) {
  * @param {CanvasRenderingContext2D} context
  * @param {import("./map-canvas.js").View} view
  * @param {{lat: number, lon: number, accuracyM?: number}} here
+ * @param {import("./map-canvas.js").Box[]} taken
  */
-function paintHere(context, view, here) {
+function paintHere(context, view, here, taken) {
   const [x, y] = view.screen(here.lat, here.lon);
   const metre = 2 ** view.zoom / (156543.034 * Math.cos((here.lat * Math.PI) / 180));
-  context.fillStyle = token("--ink");
-  if (here.accuracyM) {
-    context.globalAlpha = 0.1;
+  context.fillStyle = token("--here");
+  const halo = HERE_PX + HALO_PX;
+  if (here.accuracyM && here.accuracyM * metre > halo) {
+    context.globalAlpha = 0.15;
     context.beginPath();
     context.arc(x, y, here.accuracyM * metre, 0, 2 * Math.PI);
     context.fill();
     context.globalAlpha = 1;
   }
+  context.globalAlpha = 0.3;
   context.beginPath();
-  context.arc(x, y, 8, 0, 2 * Math.PI);
+  context.arc(x, y, halo, 0, 2 * Math.PI);
+  context.fill();
+  context.globalAlpha = 1;
+  context.beginPath();
+  context.arc(x, y, HERE_PX, 0, 2 * Math.PI);
   context.fill();
   context.lineWidth = 3;
   context.strokeStyle = token("--raised");
   context.stroke();
+  taken.push([x - halo, y - halo, x + halo, y + halo]);
 }

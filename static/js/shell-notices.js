@@ -15,8 +15,12 @@ async function dataDate() {
   const english = document.documentElement.lang === "en";
   const path = own ? `${location.pathname}${english ? "?lang=en" : ""}` : LIST;
   const kept = await caches.match(path, { ignoreVary: true }).catch(() => undefined);
-  // Two servers in a row may each have written one.
-  const [said] = /\w{3}, [\w :]+ GMT/.exec(kept?.headers.get("Date") ?? "") ?? [];
+  return parsed(kept?.headers.get("Date"));
+}
+
+/** @param {string | null | undefined} header Date; two servers in a row may each have written one */
+function parsed(header) {
+  const [said] = /\w{3}, [\w :]+ GMT/.exec(header ?? "") ?? [];
   return said ? new Date(said) : null;
 }
 
@@ -30,9 +34,17 @@ function line(notices, name) {
   return made;
 }
 
-/** @param {HTMLElement} notices @param {keyof typeof words.WHY} why */
-export async function showOffline(notices, why) {
-  const date = await dataDate();
+/** The copy may be renewed behind the page: once said, the date of what is shown stays.
+ * @type {Date | null} */
+let shown = null;
+
+/**
+ * @param {HTMLElement} notices @param {keyof typeof words.WHY} why
+ * @param {string | null} [said] by the worker: the date of what it gave this page
+ */
+export async function showOffline(notices, why, said) {
+  shown = parsed(said) ?? shown ?? (await dataDate());
+  const date = shown;
   const state = words.WHY[why] ?? words.WHY.offline;
   line(notices, "offline").textContent = date ? words.withDate(state, date) : state;
 }
@@ -40,6 +52,13 @@ export async function showOffline(notices, why) {
 /** @param {HTMLElement} notices */
 export function hideOffline(notices) {
   notices.querySelector("[data-notice=offline]")?.remove();
+}
+
+/** Who asked for English reads English, though the page is Chinese. @param {HTMLElement} notices */
+export function showNoEnglish(notices) {
+  const at = line(notices, "language");
+  at.lang = "en";
+  at.textContent = words.NO_ENGLISH;
 }
 
 /** @param {HTMLElement} notices @param {() => void} take */

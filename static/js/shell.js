@@ -45,9 +45,9 @@ function switchSizeHere() {
 /** The words and their drawing, fetched when there is something to say. */
 const speak = () => import("./shell-notices.js");
 
-/** @param {"offline" | "late" | "failing"} why */
-async function sayOffline(why) {
-  if (notices) (await speak()).showOffline(notices, why);
+/** @param {"offline" | "late" | "failing"} why @param {string | null} [date] of what is shown */
+async function sayOffline(why, date) {
+  if (notices) (await speak()).showOffline(notices, why, date);
 }
 
 async function sayOnline() {
@@ -104,7 +104,7 @@ function listenToTheNetwork() {
   const script = notices?.dataset.worker;
   if (!script || !("serviceWorker" in navigator) || window.top !== window.self) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    if (data?.kind === "kept") void sayOffline(data.why);
+    if (data?.kind === "kept") void sayOffline(data.why, data.date);
   });
   navigator.serviceWorker.startMessages?.();
   navigator.serviceWorker.controller?.postMessage({ kind: "how" });
@@ -114,5 +114,14 @@ function listenToTheNetwork() {
   else setTimeout(start, 1000);
 }
 
+/** A page asked for in a language that is not kept comes in the other: that is said. */
+async function sayOtherLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (notices && asked === "en" && document.documentElement.lang !== asked) {
+    (await speak()).showNoEnglish(notices);
+  }
+}
+
 switchSizeHere();
+void sayOtherLanguage();
 listenToTheNetwork();

@@ -7,6 +7,7 @@
  */
 
 import { gcj02 } from "./datum.js";
+import { OPENING } from "./shell-words.js";
 
 /** @typedef {import("./position.js").Position} Position */
 /** WeChat's object, as much of it as is used. Results come through callbacks.
@@ -149,13 +150,31 @@ function open(there) {
   })));
 }
 
+/**
+ * A sign that the tap was felt: WeChat may take seconds, or never answer.
+ * @param {HTMLElement} link
+ * @returns {() => void} puts back what it said
+ */
+function sayOpening(link) {
+  const usual = [...link.childNodes];
+  link.textContent = OPENING;
+  link.setAttribute("aria-busy", "true");
+  return () => {
+    link.textContent = "";
+    link.append(...usual);
+    link.removeAttribute("aria-busy");
+  };
+}
+
 document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-navigate]"));
   const there = link && !failed && !event.defaultPrevented && destination(link);
   if (!link || !there) return;
   event.preventDefault();
-  open(there).catch(() => location.assign(link.href));
+  if (link.hasAttribute("aria-busy")) return;
+  const usual = sayOpening(link);
+  open(there).catch(() => location.assign(link.href)).then(usual);
 });
 
 // --- where the phone is ----------------------------------------------------------------------

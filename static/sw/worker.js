@@ -25,7 +25,7 @@ const PLACE = /^\/p\/[^/]+$/;
 const TILE = /^\/tiles\/[^/]+\/\d+\/\d+\/\d+\.mvt$/;
 
 const PLACES_MAX = 30;
-const TILES_MAX = 200;
+const TILES_MAX = 300;
 const CLIENTS_MAX = 50;
 /** From here on what is kept is better than waiting. */
 const PATIENCE_MS = 3000;
@@ -34,7 +34,9 @@ const MATCHING = { ignoreVary: true };
 /** Why something kept is shown: no answer, one that is too late, an error of the server.
  * @typedef {"offline" | "late" | "failing"} Reason */
 
-/** Clients that see something kept, and why. @type {Map<string, Reason>} */
+/** What a client sees of what is kept: why, and when the server said it (its header Date).
+ * @typedef {{why: Reason, date: string | null}} Shown */
+/** @type {Map<string, Shown>} */
 const shownKept = new Map();
 
 // --- what is kept --------------------------------------------------------------------------
@@ -147,13 +149,15 @@ worker.addEventListener("activate", (event) => event.waitUntil(activate()));
  * The network's answer, or after `PATIENCE_MS`, or instead of a failure, what is kept.
  * @param {Promise<Response>} answer
  * @param {Response | undefined} kept
+ * @param {boolean} [waits] however late the answer is
  * @returns {Promise<{response: Response, why?: Reason}>} rejects as `answer` when nothing is kept
  */
-async function freshOr(answer, kept) {
+async function freshOr(answer, kept, waits = false) {
   if (!kept) return { response: await answer };
   /** @type {Promise<Reason>} */
   const late = new Promise((resolve) => setTimeout(() => resolve("late"), PATIENCE_MS));
-  const fresh = await Promise.race([answer.catch(() => /** @type {Reason} */ ("offline")), late]);
+  const asked = answer.catch(() => /** @type {Reason} */ ("offline"));
+  const fresh = await (waits ? asked : Promise.race([asked, late]));
   if (typeof fresh === "string") return { response: kept, why: fresh };
   // A gateway's error page helps nobody who could have the list.
   return fresh.status >= 500 ? { response: kept, why: "failing" } : { response: fresh };
@@ -184,43 +188,58 @@ async function keptPage(url) {
   return (await cache.match(key, MATCHING)) || cache.match(key, { ...MATCHING, ignoreSearch: true });
 }
 
-/** @param {FetchEvent} event @param {URL} url */
+/** What stands for a page that is not kept. @param {URL} url */
+async function standIn(url) {
+  const ours = await caches.open(OURS);
+  return (await ours.match(OFFLINE + languageQuery(languageOf(url)), MATCHING)) ||
+    ours.match(OFFLINE, MATCHING);
+}
+
+/**
+ * The page that is kept; else the stand-in, but only for a failure, for an error that is not our
+ * own page (a proxy's body explains nothing), or where the list on the phone can draw what is late.
+ * @param {FetchEvent} event @param {URL} url
+ */
 async function page(event, url) {
   const answer = fetch(event.request);
   event.waitUntil(answer.then((response) => learnPage(url, response), () => {}));
   const kept = await keptPage(url);
-  try {
-    const { response, why } = await freshOr(answer, kept);
-    if (why) rememberKept(event.resultingClientId, why);
-    return response;
-  } catch (problem) {
-    rememberKept(event.resultingClientId, "offline");
-    const ours = await caches.open(OURS);
-    const stand = (await ours.match(OFFLINE + languageQuery(languageOf(url)), MATCHING)) ||
-      (await ours.match(OFFLINE, MATCHING));
-    if (!stand) throw problem;
-    return stand;
-  }
+  const instead = kept || (await standIn(url));
+  const waits = !kept && !PLACE.test(url.pathname);
+  const { response, why } = await freshOr(answer, instead, waits);
+  const isOurError = !kept && why === "failing" && (await answer).headers.has("Locator-Release");
+  if (isOurError) return answer;
+  // The stand-in has no date of its own: the list has.
+  if (why) rememberKept(event.resultingClientId, why, kept ? response.headers.get("Date") : null);
+  return response;
 }
 
-/** @param {string} client @param {Reason} why */
-function rememberKept(client, why) {
-  shownKept.set(client, why);
+/** @param {string} client @param {Reason} why @param {string | null} date */
+function rememberKept(client, why, date) {
+  shownKept.delete(client);
+  shownKept.set(client, { why, date });
   const [oldest] = shownKept.keys();
   if (shownKept.size > CLIENTS_MAX && oldest !== undefined) shownKept.delete(oldest);
 }
 
-/** @param {FetchEvent} event @param {string} path */
+/**
+ * A list: for who already sees something kept, the kept one at once. One wait is enough, and what
+ * comes meanwhile is for the next visit.
+ * @param {FetchEvent} event @param {string} path
+ */
 async function list(event, path) {
   const cache = await caches.open(OURS);
   const kept = await cache.match(path, MATCHING);
   const answer = fetch(event.request, { cache: "no-cache" });
   event.waitUntil(answer.then(
     (response) => isOurs(response) ? keep(cache, path, response.clone()) : undefined, () => {}));
-  const { response, why } = await freshOr(answer, kept);
+  const shown = shownKept.get(event.clientId);
+  const { response, why } = kept && shown ? { response: kept, why: shown.why } : await freshOr(answer, kept);
   if (why) {
-    rememberKept(event.clientId, why);
-    (await worker.clients.get(event.clientId))?.postMessage({ kind: "kept", why });
+    const isData = path === RELEASE.data[0];
+    const date = isData ? response.headers.get("Date") : shown ? shown.date : null;
+    rememberKept(event.clientId, why, date);
+    (await worker.clients.get(event.clientId))?.postMessage({ kind: "kept", why, date });
   }
   return response;
 }
@@ -234,7 +253,8 @@ async function unchanging(event, cacheName, most) {
   const kept = await cache.match(event.request, MATCHING);
   if (kept) return kept;
   const response = await fetch(event.request);
-  if (response.status === 200 && response.type === "basic") {
+  // 204: a piece of the map without a street.
+  if ([200, 204].includes(response.status) && response.type === "basic") {
     const copy = response.clone();
     event.waitUntil(keep(cache, event.request.url, copy, most));
   }
@@ -264,8 +284,8 @@ worker.addEventListener("message", (event) => {
   if (kind === "take over") void worker.skipWaiting();
   if (kind === "which release") event.ports[0]?.postMessage(RELEASE.id);
   if (kind === "language" && lang in RELEASE.parts) event.waitUntil(missing(lang));
-  const why = asking && shownKept.get(asking.id);
-  if (kind === "how" && why) asking?.postMessage({ kind: "kept", why });
+  const shown = asking && shownKept.get(asking.id);
+  if (kind === "how" && shown) asking?.postMessage({ kind: "kept", ...shown });
 });
 
 /** A person has changed the language: its pages too shall be there without a network.

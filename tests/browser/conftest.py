@@ -15,6 +15,7 @@ from threading import Thread
 
 import pytest
 import urllib3
+from flask import Response
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -107,6 +108,12 @@ def app_at(sample_settings: Settings) -> Iterator[Callable[[datetime], str]]:
     def serve(now: datetime) -> str:
         app = create_app(sample_settings)
         app.extensions["locator"].clock = lambda: now
+
+        @app.after_request
+        def dated(response: Response) -> Response:
+            response.date = now  # a server has one clock
+            return response
+
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -684,9 +684,10 @@ def test_pictures_to_look_at(size: str, view: str, server: str, open_page: Open)
 def test_a_frame_keeps_its_district_and_without_a_list_the_map_says_what_is_chosen(
     server: str, open_page: Open
 ) -> None:
+    places = ask(f"{server}/api/v1/places?district=320902&amenity=water&limit=500")["features"]
+    lon, lat = places[0]["geometry"]["coordinates"]
     page = open_page(
-        f"{server}/embed?controls=filter&district=320902&amenity=water&zoom=16"
-        f"&center={HERE['latitude']},{HERE['longitude']}",
+        f"{server}/embed?controls=filter&district=320902&amenity=water&zoom=16&center={lat},{lon}",
         viewport={"width": 320, "height": 480},
     )
     page.wait_for_selector("#map canvas")
@@ -697,10 +698,54 @@ def test_a_frame_keeps_its_district_and_without_a_list_the_map_says_what_is_chos
     assert whole
     assert whole["y"] + whole["height"] == pytest.approx(480, abs=1)
     page.evaluate("performance.getEntriesByName('map').length || Promise.reject('no map')")
-    places = ask(f"{server}/api/v1/places?district=320902&amenity=water&limit=500")["features"]
     card = page.locator(".map-card")
-    for dx, dy in [(x, y) for y in range(30, 240, 12) for x in range(12, 250, 12)]:
-        page.mouse.click(whole["x"] + dx, whole["y"] + dy)
-        if card.count():
-            break
+    # The address put this place in the middle.
+    page.mouse.click(whole["x"] + whole["width"] / 2, whole["y"] + whole["height"] / 2)
     assert any(feature["properties"]["name"] in card.inner_text() for feature in places)
+
+
+# --- what goes wrong -------------------------------------------------------------------------
+
+
+def test_a_lost_part_offers_to_load_the_page_again(server: str, open_page: Open) -> None:
+    page = open_page(**LOCATED)
+    page.route("**/js/locate.js", lambda route: route.abort("connectionreset"))
+    page.goto(server, wait_until="networkidle")
+    page.click("#locate")
+    page.get_by_role("button", name="重新打开这一页").wait_for()
+    page.unroute("**/js/locate.js")
+    page.get_by_role("button", name="重新打开这一页").click()
+    ready(page)
+    tap_nearest(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/embed"])
+def test_the_view_that_an_address_asks_for_is_not_moved(
+    path: str, server: str, open_page: Open
+) -> None:
+    page = open_page(f"{server}{path}?center=33.3832,120.1306&zoom=16", reduced_motion="reduce")
+    ready(page)
+    view = page.evaluate(
+        """async () => {
+          const script = document.querySelector("script[src*='finder.js']").src;
+          const { mapReady } = await import(new URL("map-ready.js", script).href);
+          const { map } = await mapReady(document.getElementById("map"));
+          const { lat, lng } = map.getCenter();
+          return [map.getZoom(), lat, lng];
+        }"""
+    )
+    assert view == pytest.approx([16, 33.3832, 120.1306], abs=1e-3)
+
+
+@pytest.mark.parametrize("hours", [-24, 24, 24 * 9])
+def test_a_wrong_clock_of_the_phone_changes_no_state(
+    hours: int, app_at: Callable[[datetime], str], open_page: Open
+) -> None:
+    server = app_at(NOON)
+    right = open_page()
+    visit(right, server, NOON)
+    expected = right.inner_text("#count")
+    assert "现在开门 0" not in expected
+    wrong = open_page()
+    visit(wrong, server, NOON + timedelta(hours=hours))
+    expect(wrong.locator("#count")).to_have_text(expected)

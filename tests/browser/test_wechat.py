@@ -48,6 +48,7 @@ window.wx = (() => {
       calls.push(["config", options]);
       setTimeout(() => {
         // As WeChat's own script does: "ready" is told after a failure too.
+        if (how.config === "silence") return;
         if (how.config) waiting.error.forEach((then) => then({ errMsg: "config:" + how.config }));
         waiting.ready.forEach((then) => then());
       });
@@ -216,6 +217,16 @@ def test_where_the_server_cannot_sign_the_link_leads_to_the_map_app(
     page.goto(f"{server}/p/{place['id']}", wait_until="networkidle")
     assert calls(page, "config") == []
     page.locator("a[data-navigate]").first.click()
+    page.wait_for_url(AMAP)
+
+
+def test_while_wechat_makes_up_its_mind_the_link_says_that_it_was_pressed(
+    in_wechat: Callable[..., Page], place: dict[str, Any]
+) -> None:
+    page = in_wechat(f"/p/{place['id']}", how={"config": "silence"})
+    link = page.locator("a[data-navigate]").first
+    link.click()
+    page.locator("a[data-navigate][aria-busy=true]").get_by_text("正在打开…").wait_for()
     page.wait_for_url(AMAP)
 
 

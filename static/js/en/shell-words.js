@@ -3,6 +3,12 @@
 /** @type {Readonly<Record<"offline" | "late" | "failing", string>>} */
 export const WHY = { offline: "No network", late: "Slow network", failing: "The server is down" };
 export const UPDATE = "There is a new version: tap to update";
+/** For who asked for English and got the Chinese page. */
+export const NO_ENGLISH =
+  "English is not kept on this phone yet. It will be after one visit with a good network.";
+export const OPENING = "Opening…";
+/** @param {string} name of a district */
+export const inTheList = (name) => `${name} in the list on the phone`;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
