@@ -243,9 +243,8 @@ def photo(locator: Locator, place_id: str) -> bytes:
 
     Raises ``NotFound`` where there is none, ``FileUnreadable`` for one that cannot be read.
     """
-    snapshot = locator.snapshot()
-    known = place_id in snapshot.by_id
-    file = photo_file(locator.settings.photos_folder, place_id) if known else None
+    snapshot, folder = locator.snapshot(), locator.settings.photos_folder
+    file = photo_file(folder, place_id) if place_id in snapshot.by_id else None
     if file is None:
         raise NotFound("这个地方还没有照片。")
     about = file.stat()

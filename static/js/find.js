@@ -15,12 +15,11 @@ export { distanceM };
 /** @typedef {import("./geodesic.js").Point} Point */
 
 /**
- * places.json as the server writes it (services/web/representations.py).
+ * places.json as the server writes it (services/web/compact.py).
  * @typedef {{
  *   format: number, revision: number, region: string, sample: boolean, midnight: string,
- *   count: number, days: number, kinds: string[],
- *   districts: [string, string][], amenities: string[], precisions: string[], accesses: string[],
- *   day_patterns: number[][], hours: [string, number[] | null][],
+ *   count: number, days: number, kinds: string[], districts: [string, string][], accesses: string[],
+ *   amenities: string[], precisions: string[], day_patterns: number[][], hours: [string, number[] | null][],
  *   id: string[], kind: number[], name: string[], address: string[], district: number[],
  *   lat: number[], lon: number[], precision: number[], opening: number[],
  *   yes: number[], no: number[], phone: string[], verified: number[], access: number[],
@@ -36,8 +35,7 @@ export { distanceM };
  *   index: number, id: string, kind: string, name: string, otherNames: string[], address: string,
  *   township: string, adcode: string, district: string, lat: number, lon: number,
  *   precision: string, hours: string, intervals: number[] | null, yes: number, no: number,
- *   phone: string, access: string, host: string, verifiedDay: number | null, text: string
- * }} Place
+ *   phone: string, access: string, host: string, verifiedDay: number | null, text: string}} Place
  */
 
 /** `midnightMs`: minute 0 as epoch milliseconds; `day`: its local date, days since 1970-01-01;
