@@ -11,7 +11,7 @@
 const SOURCE = "worker-services-locator";
 
 /** @param {Destination} place */
-function amapUrl({ lat, lon, name }) {
+export function amapUrl({ lat, lon, name }) {
   return `https://uri.amap.com/marker?position=${lon},${lat}` +
     `&name=${encodeURIComponent(name)}&src=${SOURCE}&coordinate=wgs84&callnative=1`;
 }
