@@ -66,3 +66,8 @@ def typeset(
     if done.returncode:
         raise RuntimeError(f"the typesetter failed: {done.stderr.decode(errors='replace')[-2000:]}")
     return done.stdout
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is: Chinese takes its size, Latin a little over half."""
+    return sum(1.0 if ord(each) > 0x2E7F else 0.56 for each in text) * size

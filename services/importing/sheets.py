@@ -93,8 +93,7 @@ def _check_archive(path: Path, max_rows: int) -> tuple[int, int]:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
-        RuntimeError,
+        RuntimeError,  # encrypted, or packed in a way that zipfile does not know
         ValueError,
     ):
         raise FileUnreadable(f"这个 .xlsx 文件已损坏或不完整。{SAVE_AS_XLSX}") from None

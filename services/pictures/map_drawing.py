@@ -15,10 +15,11 @@ from services.pictures.frame import FURNITURE, Frame
 from services.pictures.labels import arrange, boxes
 from services.pictures.palette import Theme
 from services.pictures.streets import Streets, draw_street_names, draw_streets, streets_in
-from services.pictures.svg import Sheet, text_width
+from services.pictures.svg import Sheet
 from services.pictures.values import Ground, Listed
 from services.pictures.words import Words
 from services.places import Kind
+from services.typesetting import text_width
 
 Floats = NDArray[np.float64]
 

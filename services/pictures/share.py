@@ -18,9 +18,9 @@ from services.pictures.map_drawing import colour_of, draw_ground, draw_names, re
 from services.pictures.palette import palette
 from services.pictures.still import set_picture
 from services.pictures.streets import streets_in
-from services.pictures.svg import Sheet, text_width
+from services.pictures.svg import Sheet
 from services.pictures.values import CARD, Listed, SharePicture
-from services.typesetting import Form
+from services.typesetting import Form, text_width
 
 WIDTH, HEIGHT = CARD
 _PLACE_AT: Final = 86

@@ -21,7 +21,8 @@ from shapely.geometry.base import BaseGeometry
 
 from services.errors import FileUnreadable
 from services.pictures.frame import EQUATOR_M_PER_PX, PHONE_PX, Frame
-from services.pictures.svg import Sheet, text_width
+from services.pictures.svg import Sheet
+from services.typesetting import text_width
 
 if TYPE_CHECKING:
     from services.base_tiles import BaseTiles

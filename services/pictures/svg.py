@@ -8,17 +8,14 @@ from __future__ import annotations
 from typing import Final
 from xml.sax.saxutils import escape
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from services.geo.outlines import outlines
 from services.pictures.palette import BOX, paths
 from services.typesetting import FONT_FAMILY
 
 _SMALLEST_PX: Final = 0.4
-
-Floats = NDArray[np.float64]
 
 
 class Sheet:
@@ -142,23 +139,9 @@ class Sheet:
         )
 
 
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is: Chinese takes its size, Latin a little over half."""
-    return sum(1.0 if ord(each) > 0x2E7F else 0.56 for each in text) * size
-
-
 def _path(shape: BaseGeometry) -> str:
-    parts: list[str] = []
-    for part in shapely.get_parts(shape):
-        if part.geom_type == "Polygon":
-            for ring in (part.exterior, *part.interiors):
-                parts.append(_run(shapely.get_coordinates(ring)[:-1], "Z"))
-        elif part.geom_type == "LineString":
-            parts.append(_run(shapely.get_coordinates(part), ""))
-    return "".join(parts)
-
-
-def _run(points: Floats, end: str) -> str:
-    if len(points) < 2:
-        return ""
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + end
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points.tolist()) + "Z" * closes
+        for points, closes in outlines(shape)
+        if len(points) > 1
+    )

@@ -8,13 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
 import urllib3
+from apiflask import APIFlask
 from flask import Response
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -100,32 +101,38 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
-@pytest.fixture
-def app_at(sample_settings: Settings) -> Iterator[Callable[[datetime], str]]:
-    """The application in this process with its clock set to a moment; the address it answers at."""
-    running = []
-
-    def serve(now: datetime) -> str:
-        app = create_app(sample_settings)
-        app.extensions["locator"].clock = lambda: now
-
-        @app.after_request
-        def dated(response: Response) -> Response:
-            response.date = now  # a server has one clock
-            return response
-
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        running.append((app, server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield serve
-    for app, server, thread in running:
+@contextmanager
+def in_this_process(app: APIFlask) -> Iterator[str]:
+    """An application served in this process, so that a test may set its clock; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
         server.shutdown()
         thread.join()
         server.server_close()
         app.extensions["locator"].database.dispose()
+
+
+@pytest.fixture
+def app_at(sample_settings: Settings) -> Iterator[Callable[[datetime], str]]:
+    """The application in this process with its clock set to a moment; the address it answers at."""
+    with ExitStack() as running:
+
+        def serve(now: datetime) -> str:
+            app = create_app(sample_settings)
+            app.extensions["locator"].clock = lambda: now
+
+            @app.after_request
+            def dated(response: Response) -> Response:
+                response.date = now  # a server has one clock
+                return response
+
+            return running.enter_context(in_this_process(app))
+
+        yield serve
 
 
 def axe_problems(page: Page, within: str = "html") -> list[str]:

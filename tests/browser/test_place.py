@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from services.geo.point import Point
@@ -19,7 +17,7 @@ from services.locator import Locator
 from services.places import LocationSource, LocationState, PlaceDraft, Precision
 from services.registry.store import PlaceRegistry
 from services.settings import Settings
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, axe_problems
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS, axe_problems, in_this_process
 
 TOUCH = 44
 
@@ -74,13 +72,6 @@ class Site:
         return f"{self.address}/p/{self.ids[name]}{query}"
 
 
-class Quiet(WSGIRequestHandler):
-    """No line for each request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture(scope="module")
 def site(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     path = tmp_path_factory.mktemp("place") / "registry.db"
@@ -94,17 +85,8 @@ def site(sample_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for place in locator.snapshot().places
         if place.verified_on and place.freshness(date(2026, 11, 25)).value == "stale"
     )
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(
-        f"http://127.0.0.1:{server.server_port}",
-        locator,
-        {**dict(zip(DRAFTS, ids, strict=True)), "stale": stale},
-    )
-    server.shutdown()
-    thread.join()
-    locator.database.dispose()
+    with in_this_process(app) as address:
+        yield Site(address, locator, {**dict(zip(DRAFTS, ids, strict=True)), "stale": stale})
 
 
 @pytest.fixture

@@ -21,20 +21,16 @@ import argparse
 import contextlib
 import hashlib
 import json
-import socket
-import struct
 import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import geocoordinates_ffi as oracle
+
+from tests.integration.stub_server import FAILURES, StubRequest, StubServer
 
 MIDDLES = {
     "亭湖区": ("320902", 33.377, 120.274),
@@ -50,7 +46,6 @@ MIDDLES = {
 """Of each district its adcode and a point deep inside, WGS-84."""
 PEKING = (39.9075, 116.3972)
 LEVELS = {"amap": "门牌号", "tianditu": "门址", "baidu": "门址", "nominatim": 30}
-OVERSIZE = 300_000
 
 
 def true_point(query: str) -> tuple[float, float]:
@@ -193,66 +188,28 @@ def odd_text(request: Request) -> Any:
 # ---------------------------------------------------------------- the misbehaviours
 
 
-class Request(BaseHTTPRequestHandler):
+class Request(StubRequest):
     """One question."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    stub: ProviderStub
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         values = {name: texts[0] for name, texts in parse_qs(parts.query).items()}
         self.provider, self.query, self.key = _question(parts.path, values)
         if not self.provider:
-            self.stub.strays.append(self.path)
-            self.send(404, b"no such page", "text/plain")
+            self.stray()
             return
         self.stub.note(self.provider, self.query)
         with contextlib.suppress(OSError):  # the other side has had enough of it
             MISBEHAVIOURS[self.stub.next_behaviour()](self)
 
-    def send(self, status: int, body: bytes, kind: str, **headers: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def send_json(self, value: Any, status: int = 200, **headers: str) -> None:
-        body = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        self.send(status, body.encode(), "application/json", **headers)
-
     def send_match(self, lat: Any, lon: Any) -> None:
         self.send_json(place(self.provider, self.query, lat, lon))
-
-    def drip(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "100000")
-        self.end_headers()
-        while not self.stub.closing.wait(0.02):
-            self.wfile.write(b" ")
-            self.wfile.flush()
 
     def drip_headers(self) -> None:
         self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         while not self.stub.closing.wait(0.02):
             self.wfile.write(b"x")
             self.wfile.flush()
-
-    def cut(self) -> None:
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
-        self.close_connection = True
-
-    def reset(self) -> None:
-        now = struct.pack("ii", 1, 0)  # linger for no time: a TCP reset instead of a close
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the stub has its own log."""
 
 
 def _question(path: str, values: dict[str, str]) -> tuple[str, str, str]:
@@ -272,7 +229,7 @@ def _true(request: Request) -> tuple[float, float]:
     return in_datum_of(request.provider, *true_point(request.query))
 
 
-MISBEHAVIOURS: dict[str, Callable[[Request], Any]] = {
+MISBEHAVIOURS: dict[str, Callable[[Any], Any]] = FAILURES | {
     "good": lambda r: r.send_json(answer(r.provider, r.query, true_point(r.query))),
     "unauthorised": lambda r: r.send(401, f"who is {r.key}?".encode(), "text/plain"),
     "forbidden": lambda r: r.send(403, f"not {r.key}".encode(), "text/plain"),
@@ -281,20 +238,13 @@ MISBEHAVIOURS: dict[str, Callable[[Request], Any]] = {
     "rate_limited_long": lambda r: r.send(429, b"tomorrow", "text/plain", Retry_After="7200"),
     "server_error": lambda r: r.send(500, b"oops", "text/plain"),
     "bad_gateway": lambda r: r.send(502, b"<html>bad gateway</html>", "text/html"),
-    "silence": lambda r: r.stub.closing.wait(30),
     "quota_spent": lambda r: r.send_json(quota_spent(r.provider)),
-    "garbage": lambda r: r.send(200, b"\x00\xff\xfe{]", "application/json"),
     "cut_json": lambda r: r.send_json('{"status": "1", "geoc'),
     "other_json": lambda r: r.send_json([["status", 1], None]),
     "scalar_json": lambda r: r.send_json("1"),
     "nested": lambda r: r.send_json("[" * 100_000),
-    "html": lambda r: r.send(200, b"<!doctype html><title>Login</title>", "text/html"),
     "redirect": lambda r: r.send(302, b"", "text/plain", Location="/elsewhere?to=attacker"),
-    "drip": Request.drip,
     "drip_headers": Request.drip_headers,
-    "oversize": lambda r: r.send_json(" " * OVERSIZE + "{}"),
-    "cut": Request.cut,
-    "reset": Request.reset,
     "wrong_city": lambda r: r.send_json(answer(r.provider, r.query, PEKING)),
     "wrong_district": lambda r: r.send_json(answer(r.provider, r.query, MIDDLES["东台市"][1:])),
     "empty": lambda r: r.send_json(nothing(r.provider)),
@@ -313,26 +263,16 @@ MISBEHAVIOURS: dict[str, Callable[[Request], Any]] = {
 """What the stub may do instead of a good answer."""
 
 
-class ProviderStub:
-    """The server. A context manager; ``url`` is its address."""
+class ProviderStub(StubServer):
+    """The server."""
 
     def __init__(self, *, port: int = 0, delay_s: float = 0.0, log: Path | None = None) -> None:
-        handler = type("Request", (Request,), {"stub": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
+        super().__init__(Request, port=port)
         self._delay_s = delay_s
         self._log = log
-        self._lock = threading.Condition()
         self._script: deque[str] = deque()
         self._otherwise = "good"
-        self.closing = threading.Event()
         self.asked: list[tuple[str, str]] = []
-        self.strays: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def misbehave(self, how: str, *, times: int | None = None) -> None:
         """From now on, or for the next ``times`` questions and well afterwards."""
@@ -343,48 +283,24 @@ class ProviderStub:
 
     def forget(self) -> None:
         """Behave again, and forget who asked."""
-        with self._lock:
+        with self.lock:
             self._otherwise = "good"
             self._script.clear()
             self.asked.clear()
             self.strays.clear()
 
-    def wait_for(self, count: int, timeout_s: float = 60.0) -> None:
-        """Return when ``count`` queries have come in. Raises ``TimeoutError``."""
-        with self._lock:
-            if not self._lock.wait_for(lambda: len(self.asked) >= count, timeout_s):
-                raise TimeoutError(f"{len(self.asked)} of {count} queries")
-
     def next_behaviour(self) -> str:
-        with self._lock:
+        with self.lock:
             return self._script.popleft() if self._script else self._otherwise
 
     def note(self, provider: str, query: str) -> None:
-        with self._lock:
+        with self.lock:
             self.asked.append((provider, query))
-            self._lock.notify_all()
+            self.lock.notify_all()
             if self._log:
                 with self._log.open("a", encoding="utf-8") as file:
                     file.write(f"{provider}\t{query}\n")
-        if self._delay_s:
-            time.sleep(self._delay_s)
-
-    def serve(self) -> None:
-        self._server.serve_forever(poll_interval=0.02)
-
-    def __enter__(self) -> ProviderStub:
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self.closing.wait(self._delay_s)
 
 
 def main() -> None:

@@ -28,8 +28,8 @@ from services.reporting.drawings.paper import (
     QUIET,
     TWICE,
     Paper,
-    text_width,
 )
+from services.typesetting import text_width
 
 Floats = NDArray[np.float64]
 

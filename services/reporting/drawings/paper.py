@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
+from services.geo.outlines import outlines
+
 INK: Final = "#1e2328"
 QUIET: Final = "#5b646d"
 LINE: Final = "#b9b5aa"
@@ -176,11 +178,6 @@ class Paper:
         )
 
 
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is: Chinese takes its size, Latin a little over half."""
-    return sum(1.0 if ord(each) > 0x2E7F else 0.56 for each in text) * size
-
-
 def _whole(mm: float) -> int:
     return round(mm * _UNIT)
 
@@ -192,16 +189,7 @@ def _stroke(stroke: str, width: float) -> str:
 
 
 def _path(shape: BaseGeometry) -> str:
-    parts: list[str] = []
-    for part in shapely.get_parts(shape):
-        if part.is_empty:
-            continue
-        if part.geom_type == "Polygon":
-            rings = [part.exterior, *part.interiors]
-            parts.extend(_ring(shapely.get_coordinates(ring)[:-1]) for ring in rings)
-        elif part.geom_type == "LineString":
-            parts.append(_run(shapely.get_coordinates(part)))
-    return "".join(parts)
+    return "".join(_ring(run) if closes else _run(run) for run, closes in outlines(shape))
 
 
 def _ring(points: Floats) -> str:
