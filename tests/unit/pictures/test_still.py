@@ -92,7 +92,8 @@ def test_in_english(text_of: TextOf) -> None:
     text = texts(picture, text_of)
     for said in (
         "Yancheng·Allplaces", "2places", "Openat22:40,24November2026", "Sampledata",
-        "Hoursnotrecorded", "Addressnotrecorded", "ScantheQRcodeforthelivemap", "Dataasof24November2026",
+        "Hoursnotrecorded", "Addressnotrecorded", "ScantheQRcodeforthelivemap",
+        "Dataasof24November2026",
         "Unionhotline12351", "Schematicmap", "Mainurbanarea(sample)", "第1号驿站",
     ):  # fmt: skip
         assert said in text, said
